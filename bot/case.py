@@ -1,0 +1,104 @@
+"""The values that travel between the rooms: a run and what surrounds it, as far as a reader must be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from diagnosis.report import Report
+
+Conclusion = str
+"""As GitHub spells it: success, failure, cancelled, timed_out, startup_failure, action_required, neutral, skipped, stale."""
+
+FAILED: frozenset[str] = frozenset({"failure", "timed_out", "startup_failure"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """`id` survives renames and transfers; `name` is `owner/name`."""
+
+    id: int
+    name: str
+    default_branch: str
+    installation: int
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One attempt of one workflow run. `head_repository` is `owner/name`, another one than the repository's for forks."""
+
+    id: int
+    attempt: int
+    workflow_id: int
+    workflow_name: str
+    workflow_path: str
+    event: str
+    status: str
+    conclusion: Conclusion | None
+    head_sha: str
+    head_branch: str
+    head_repository: str
+    author: str | None
+    actor: str
+    html_url: str
+    title: str = ""
+    pull_requests: tuple[int, ...] = ()
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as the jobs API tells it; times are ISO 8601 or None."""
+
+    number: int
+    name: str
+    status: str
+    conclusion: Conclusion | None
+    started_at: str | None = None
+    completed_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job of the attempt."""
+
+    id: int
+    name: str
+    status: str
+    conclusion: Conclusion | None
+    html_url: str
+    steps: tuple[Step, ...] = ()
+    started_at: str | None = None
+    completed_at: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether this job's own conclusion is a failure."""
+        return self.conclusion in FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """The pull request that a run belongs to."""
+
+    number: int
+    author: str
+    head_sha: str
+    base_branch: str
+    state: Literal["open", "closed"]
+    draft: bool
+    html_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A report with everything around it that a reader must be told."""
+
+    repository: Repository
+    run: Run
+    jobs: tuple[Job, ...]
+    report: Report
+    pull_request: PullRequest | None = None
+    unread: dict[str, str] = field(default_factory=dict)
+    """Name of a failed job -> why its log could not be read."""
