@@ -16,7 +16,7 @@ class Unknown:
 class RepoView(Protocol):
     """Files at a commit. Rate limits and server errors are raised by the implementation, never turned into a value."""
 
-    def read(self, path: str) -> bytes | None | Unknown:
+    def read(self, path: str) -> bytes | Unknown | None:
         """The file's content; None when the commit has no such file; Unknown when that cannot be told.
 
         `path` is relative to the repository's root, with forward slashes.

@@ -73,7 +73,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """The stretch of log to show: `lines` is its first and last line, counted from 1; `text` is cleaned and redacted."""
+    """The stretch of log to show: `lines` is its first and last line, from 1; `text` is cleaned and redacted."""
 
     lines: tuple[int, int]
     text: tuple[str, ...]

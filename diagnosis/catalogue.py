@@ -1,0 +1,180 @@
+"""The catalogue: signatures read from TOML files, checked as they are read."""
+
+from __future__ import annotations
+
+import fnmatch
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from diagnosis.regex import Regex, RegexError, compile_regex
+from diagnosis.report import Confidence, Kind
+
+BUILT_IN: Final = Path(__file__).resolve().parent.parent / "signatures"
+MOST_WINDOW_LINES: Final = 40
+CATEGORIES: Final = frozenset(
+    {
+        *(
+            "test",
+            "build",
+            "dependency",
+            "lint",
+            "format",
+            "types",
+            "coverage",
+            "workflow",
+            "config",
+            "auth",
+            "service",
+        ),
+        *("migration", "tls", "network", "rate-limit", "resource", "timeout", "cancelled", "runner", "container"),
+        *("deploy", "security", "secrets", "policy", "artifact", "git", "performance", "runtime"),
+    }
+)
+KINDS: Final = frozenset({"cause", "symptom", "wrapper", "note"})
+CONFIDENCES: Final = frozenset({"high", "medium", "low"})
+
+
+class CatalogueError(ValueError):
+    """A signature that cannot be used, with the file and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Positive:
+    """A log in which the signature must come first, with these captures."""
+
+    log: str
+    captures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """A log in which the signature must not be found, and why one might think otherwise."""
+
+    log: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A known failure. The fields are the keys of its TOML file; `id` is the file's path without its ending.
+
+    `decisive` says which of several occurrences to show first: the first one of a cascade of compiler errors, the
+    last one of a chain of exceptions.
+    """
+
+    id: str
+    title: str
+    category: str
+    kind: Kind
+    pattern: str
+    why: str
+    fix: str
+    source: str
+    lines: int = 1
+    group_by: str = ""
+    confidence: Confidence = "high"
+    decisive: Literal["first", "last"] = "first"
+    beats: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+    verify: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    should_match: tuple[Positive, ...] = field(default=(), repr=False)
+    should_not_match: tuple[Negative, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def regex(self) -> Regex:
+        """The pattern compiled by RE2, `^` and `$` being the line's. Compiled when first needed."""
+        return compile_regex(self.pattern)
+
+    @property
+    def area(self) -> str:
+        """The folder that the signature lives in."""
+        return self.id.partition("/")[0]
+
+
+class Catalogue:
+    """Signatures by id, and which of them explains away which."""
+
+    def __init__(self, signatures: Iterable[Signature]) -> None:
+        self.signatures = tuple(sorted(signatures, key=lambda signature: signature.id))
+        self._by_id = {signature.id: signature for signature in self.signatures}
+        self._beaten: dict[str, frozenset[str]] = {}
+
+    def get(self, identifier: str) -> Signature | None:
+        """The signature with this id, or None."""
+        return self._by_id.get(identifier)
+
+    def beaten_by(self, identifier: str) -> frozenset[str]:
+        """Ids of all signatures that this one explains away, directly or through others."""
+        if identifier not in self._beaten:
+            self._beaten[identifier] = self._walk(identifier)
+        return self._beaten[identifier]
+
+    def _walk(self, identifier: str) -> frozenset[str]:
+        seen: set[str] = set()
+        waiting = [identifier]
+        while waiting:
+            for other in self._direct(waiting.pop()):
+                if other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return frozenset(seen)
+
+    def _direct(self, identifier: str) -> set[str]:
+        """A glob never includes the signature itself; a name without a wildcard must exist."""
+        found: set[str] = set()
+        for name in self._by_id[identifier].beats:
+            if "*" in name:
+                found |= {other for other in fnmatch.filter(self._by_id, name) if other != identifier}
+            elif name in self._by_id:
+                found.add(name)
+        return found
+
+
+def load(folder: Path = BUILT_IN) -> Catalogue:
+    """All signatures below a folder. Raises CatalogueError for the first file that cannot be used."""
+    files = sorted(folder.rglob("*.toml"))
+    if not files:
+        raise CatalogueError(f"no signatures below {folder}")
+    return Catalogue(
+        read(path.relative_to(folder).with_suffix("").as_posix(), path.read_text("utf-8")) for path in files
+    )
+
+
+def read(identifier: str, text: str) -> Signature:
+    """One signature from the text of its file. Raises CatalogueError naming the signature and the reason."""
+    try:
+        return _build(identifier, tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, CatalogueError, RegexError, TypeError, KeyError) as error:
+        raise CatalogueError(f"{identifier}: {error}") from error
+
+
+def _build(identifier: str, table: dict[str, Any]) -> Signature:
+    known = {item.name for item in fields(Signature)} - {"id"}
+    if unknown := table.keys() - known:
+        raise CatalogueError(f"unknown key {', '.join(sorted(unknown))}")
+    for key, allowed in (
+        ("category", CATEGORIES),
+        ("kind", KINDS),
+        ("confidence", CONFIDENCES),
+        ("decisive", ("first", "last")),
+    ):
+        if key in table and table[key] not in allowed:
+            raise CatalogueError(f"{key} is {table[key]!r}, not one of {', '.join(sorted(allowed))}")
+    if not 1 <= table.get("lines", 1) <= MOST_WINDOW_LINES:
+        raise CatalogueError(f"lines must be from 1 to {MOST_WINDOW_LINES}")
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    values["should_match"] = tuple(
+        Positive(item["log"], {name: str(value) for name, value in item.get("captures", {}).items()})
+        for item in table.get("should_match", [])
+    )
+    values["should_not_match"] = tuple(
+        Negative(item["log"], item["because"]) for item in table.get("should_not_match", [])
+    )
+    return Signature(id=identifier, **values)

@@ -1,0 +1,82 @@
+"""Confirming candidates: the pattern itself, by RE2, on the cleaned window of lines that begins at the candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diagnosis.catalogue import Signature
+from diagnosis.clean import clean, split_prefix
+from diagnosis.scan import Candidate
+from diagnosis.split import UNNAMED, Shape, StepSpan
+
+MOST_CONFIRMED = 200
+"""Candidates of one signature that are looked at in a job's log: the first and the last ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A signature seen at one spot. `lines` count from 1 in the file; `text` is cleaned, not redacted."""
+
+    signature: Signature
+    line: int
+    text: tuple[str, ...]
+    captures: dict[str, str]
+    step: StepSpan
+    step_name: str | None
+
+    @property
+    def lines(self) -> range:
+        """The lines that the match covers."""
+        return range(self.line, self.line + len(self.text))
+
+
+def confirm(
+    data: bytes, signature: Signature, candidates: Sequence[Candidate], shape: Shape
+) -> tuple[list[Match], int]:
+    """The matches among the candidates, and how many candidates were not looked at because there were too many."""
+    unseen = max(0, len(candidates) - MOST_CONFIRMED)
+    if unseen:
+        half = MOST_CONFIRMED // 2
+        candidates = [*candidates[:half], *candidates[-half:]]
+    matches: list[Match] = []
+    for candidate in candidates:
+        step = shape.step_at(candidate.line)
+        if step.first <= candidate.line <= step.echo_end and signature.area != "workflow":
+            continue
+        if matches and candidate.line in matches[-1].lines:
+            continue
+        match = _match(data, signature, candidate, step)
+        if match is not None:
+            matches.append(match)
+    return matches, unseen
+
+
+def _match(data: bytes, signature: Signature, candidate: Candidate, step: StepSpan) -> Match | None:
+    window = _window(data, candidate.offset, signature.lines)
+    head = clean(window[0])
+    text = head if len(window) == 1 else "\n".join([head, *map(clean, window[1:])])
+    found = signature.regex.search(text)
+    if found is None or found.start() > len(head):
+        return None
+    covered = text[: max(found.end(), found.start() + 1)].rstrip("\n").count("\n") + 1
+    captures = {name: value.strip() for name, value in found.groupdict().items() if value is not None}
+    name = split_prefix(window[0])[1]
+    return Match(
+        signature,
+        candidate.line,
+        tuple(text.split("\n")[:covered]),
+        captures,
+        step,
+        name if name and name != UNNAMED else step.name,
+    )
+
+
+def _window(data: bytes, offset: int, lines: int) -> list[bytes]:
+    end = offset
+    for _ in range(lines):
+        end = data.find(b"\n", end)
+        if end < 0:
+            return data[offset:].split(b"\n")[:lines]
+        end += 1
+    return data[offset : end - 1].split(b"\n")

@@ -1,0 +1,99 @@
+"""From matches to findings in order: grouped, explained away, best first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from diagnosis.catalogue import Catalogue, Signature
+from diagnosis.match import Match
+from diagnosis.split import Shape, StepSpan
+
+KIND_ORDER = {"cause": 0, "symptom": 1, "wrapper": 3, "note": 4}
+ELSEWHERE = 2
+"""Causes and symptoms outside the failing step stand behind those inside it and before a mere wrapper."""
+CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All matches of one signature with the same `group_by`, in order. `unseen`: how many more were not read."""
+
+    signature: Signature
+    key: str
+    matches: tuple[Match, ...]
+    unseen: int = 0
+
+    def decisive(self, failing: StepSpan | None) -> list[Match]:
+        """The matches, the one to show first: in the failing step, then the first or the last as the signature says."""
+        ordered = self.matches if self.signature.decisive == "first" else self.matches[::-1]
+        return sorted(ordered, key=lambda match: not _inside(match, failing))
+
+
+def group(matches: Iterable[Match], unseen: Mapping[str, int]) -> list[Group]:
+    """Matches gathered by signature and by what `group_by` says of their captures."""
+    gathered: dict[tuple[str, str], list[Match]] = defaultdict(list)
+    for match in matches:
+        gathered[match.signature.id, group_key(match)].append(match)
+    groups = []
+    for (identifier, key), members in gathered.items():
+        members.sort(key=lambda match: match.line)
+        groups.append(Group(members[0].signature, key, tuple(members), unseen.get(identifier, 0)))
+    return groups
+
+
+def group_key(match: Match) -> str:
+    """`group_by` filled with the captures, as they stand in the log."""
+    key = match.signature.group_by
+    for name in match.signature.regex.groupindex:
+        key = key.replace("{" + name + "}", match.captures.get(name, ""))
+    return key
+
+
+def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Group]:
+    """The groups that remain when causes have explained away what follows from them, best first."""
+    failing = shape.failing
+    standing = [item for item in groups if not _explained(item, groups, catalogue, shape)]
+    if any(item.signature.kind in ("cause", "symptom") for item in standing):
+        standing = [item for item in standing if item.signature.kind != "wrapper"]
+    nearest = _nearest_end(standing, failing)
+    return sorted(standing, key=lambda item: _order(item, failing, nearest))
+
+
+def _explained(item: Group, groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> bool:
+    """Whether another group beats this one. A step that the job survived explains nothing in the one that ended it."""
+    failed_here = any(_in_failed_step(match, shape) for match in item.matches)
+    return any(
+        item.signature.id in catalogue.beaten_by(other.signature.id)
+        and (not failed_here or any(_in_failed_step(match, shape) for match in other.matches))
+        for other in groups
+        if other.signature.kind != "note"
+    )
+
+
+def _in_failed_step(match: Match, shape: Shape) -> bool:
+    return match.step.failed or shape.failing is None
+
+
+def _nearest_end(groups: Sequence[Group], failing: StepSpan | None) -> dict[str, int]:
+    """For each signature the last line in the failing step (else anywhere) on which it stands."""
+    last: dict[str, int] = {}
+    for item in groups:
+        line = max(match.line + (10**9 if _inside(match, failing) else 0) for match in item.matches)
+        last[item.signature.id] = max(line, last.get(item.signature.id, 0))
+    return last
+
+
+def _order(item: Group, failing: StepSpan | None, nearest: Mapping[str, int]) -> tuple[int, int, int, str, int]:
+    signature = item.signature
+    tier = KIND_ORDER[signature.kind]
+    if tier < ELSEWHERE and failing is not None and not any(_inside(match, failing) for match in item.matches):
+        tier = ELSEWHERE
+    first = item.decisive(failing)[0].line
+    within = first if signature.decisive == "first" else -first
+    return tier, CONFIDENCE_ORDER[signature.confidence], -nearest[signature.id], signature.id, within
+
+
+def _inside(match: Match, failing: StepSpan | None) -> bool:
+    return failing is not None and failing.first <= match.line <= failing.last

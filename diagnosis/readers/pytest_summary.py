@@ -1,0 +1,67 @@
+"""Reads pytest's closing lines: the totals, and the fixture that all errors have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from diagnosis.report import Value
+
+_TOTALS = re.compile(r"^=*\s*(?P<totals>(?:\d[\d,]* [a-z]+(?:, )?)+) in (?P<seconds>[\d.]+)s\b")
+_COUNT = re.compile(r"(\d[\d,]*) ([a-z]+)")
+_NAMES = {
+    **{
+        name: name for name in ("passed", "failed", "errors", "skipped", "warnings", "deselected", "xfailed", "xpassed")
+    },
+    "error": "errors",
+    "warning": "warnings",
+    "rerun": "reruns",
+}
+_SETUP = re.compile(r"^_+ ERROR at setup of (?P<test>\S+) _+$")
+_FIXTURE = re.compile(r"^\s*(?:async )?def (?P<fixture>\w+)\(")
+_DECORATOR = re.compile(r"^\s*@pytest(?:_asyncio)?\.(?:yield_)?fixture\b")
+MOST_LINES_TO_FIXTURE = 12
+
+
+def pytest_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[str, Value]:
+    """passed, failed, errors, skipped, ... (numbers of tests), duration (s), and common_fixture where all are ERROR.
+
+    Facts that the log does not tell are absent. Of several summaries the last one counts.
+    """
+    for line in reversed(lines):
+        found = _TOTALS.match(line.strip())
+        if found and any(name in _NAMES for _, name in _COUNT.findall(found["totals"])):
+            break
+    else:
+        return {}
+    facts: dict[str, Value] = {
+        _NAMES[name]: int(count.replace(",", "")) for count, name in _COUNT.findall(found["totals"]) if name in _NAMES
+    }
+    facts["duration"] = float(found["seconds"])
+    if facts.get("errors") and not facts.get("failed") and (fixture := _common_fixture(lines)):
+        facts["common_fixture"] = fixture
+    return facts
+
+
+def _common_fixture(lines: Sequence[str]) -> str | None:
+    """The fixture that stands in every `ERROR at setup of` section, the innermost one where several do."""
+    sections = [number for number, line in enumerate(lines) if _SETUP.match(line)]
+    if not sections:
+        return None
+    common: list[str] | None = None
+    for start, end in zip(sections, [*sections[1:], len(lines)], strict=True):
+        names = _fixtures(lines[start:end])
+        common = names if common is None else [name for name in common if name in names]
+    return common[-1] if common else None
+
+
+def _fixtures(section: Sequence[str]) -> list[str]:
+    names: list[str] = []
+    for number, line in enumerate(section):
+        if not _DECORATOR.match(line):
+            continue
+        for following in section[number + 1 : number + MOST_LINES_TO_FIXTURE]:
+            if found := _FIXTURE.match(following):
+                names.append(found["fixture"])
+                break
+    return names

@@ -1,0 +1,161 @@
+"""The shape of a job log: which lines belong to which step, what the runner echoed, where it marked an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from diagnosis.clean import clean, split_prefix
+from diagnosis.scan import Candidate
+
+MARKS: Final = (
+    rb"##\[group\]",
+    rb"##\[endgroup\]",
+    rb"##\[error\]",
+    rb"Post job cleanup\.",
+    rb"Cleaning up orphan processes",
+)
+"""What the scanner looks for besides signatures: the runner's own marks."""
+
+UNNAMED: Final = "UNKNOWN STEP"
+EXIT_CODE: Final = re.compile(r"^##\[error\]Process completed with exit code \d+\.?$")
+
+
+@dataclass(frozen=True, slots=True)
+class JobPart:
+    """The stretch of a file that one job wrote; `first_line` counts from 1 in the file."""
+
+    job: str | None
+    start: int
+    end: int
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpan:
+    """The lines of one step, from its `##[group]Run` to the line before the next step's.
+
+    Up to `echo_end` the runner repeats the step's script and settings. `errors` are the lines that it marked as errors.
+    """
+
+    name: str | None
+    first: int
+    last: int
+    echo_end: int
+    errors: tuple[int, ...]
+    cleanup: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether the runner marked an error in it."""
+        return bool(self.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The steps of a job log. `complete`: the log reaches the end of the job; `marked`: a GitHub runner wrote it."""
+
+    steps: tuple[StepSpan, ...]
+    complete: bool
+    marked: bool
+
+    def step_at(self, line: int) -> StepSpan:
+        """The step that a line belongs to."""
+        return next(step for step in reversed(self.steps) if step.first <= line)
+
+    @property
+    def failing(self) -> StepSpan | None:
+        """The step that most likely ended the job: the last one with an error that is not a mere clean-up or upload."""
+        failed = [step for step in self.steps if step.failed]
+        main = [step for step in failed if not step.cleanup and not _reports_only(step.name)]
+        return next(reversed(main or failed), None)
+
+
+def jobs(data: bytes) -> Iterator[JobPart]:
+    """The jobs of a file. `gh run view --log` prints several one after the other, each line with its job's name."""
+    start, line = 0, 1
+    job = split_prefix(_line_at(data, 0))[0]
+    while start < len(data):
+        end = len(data) if job is None else _other_job(data, start, job)
+        yield JobPart(job, start, end, line)
+        line += data.count(b"\n", start, end)
+        start = end
+        job = split_prefix(_line_at(data, start))[0]
+
+
+def _other_job(data: bytes, start: int, job: str) -> int:
+    """The offset of the first line after `start` that names another job."""
+    other = re.compile(rb"^(?!(?:\xef\xbb\xbf)?" + re.escape(job.encode()) + rb"\t)", re.MULTILINE)
+    place = start
+    while (found := other.search(data, place)) and found.start() < len(data):
+        name = split_prefix(_line_at(data, found.start()))[0]
+        if name is not None and name != job:
+            return found.start()
+        place = data.find(b"\n", found.start()) + 1
+        if place == 0:
+            break
+    return len(data)
+
+
+def shape(data: bytes, marks: Sequence[Sequence[Candidate]], lines: int) -> Shape:
+    """The steps of a job's log from the candidates of MARKS. `lines` is the number of its lines."""
+    events = sorted((candidate for candidates in marks for candidate in candidates), key=lambda mark: mark.line)
+    builder = _Builder()
+    for candidate in events:
+        builder.add(candidate.line, clean(_line_at(data, candidate.offset)))
+    return builder.build(lines)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.steps: list[StepSpan] = []
+        self.complete = self.marked = False
+        self._open(None, 1, echo=False)
+
+    def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
+        self.name, self.first, self.cleanup = name, line, cleanup
+        self.errors: list[int] = []
+        self.echo_end = line if echo else line - 1
+        self.in_echo = echo
+
+    def _close(self, last: int) -> None:
+        self.steps.append(
+            StepSpan(self.name, self.first, last, self.echo_end, tuple(self.errors), self.cleanup),
+        )
+
+    def add(self, line: int, text: str) -> None:
+        """Take note of one mark. A mark in the middle of a line is only talked about, not made."""
+        if text.startswith("##[group]Run ") or text == "Post job cleanup.":
+            self.marked = True
+            self._close(line - 1)
+            cleanup = not text.startswith("##[group]")
+            self._open(text.removeprefix("##[group]"), line, echo=not cleanup, cleanup=cleanup)
+        elif text.startswith("##[endgroup]") and self.in_echo:
+            self.echo_end, self.in_echo = line, False
+        elif text.startswith("##[error]"):
+            self.marked = True
+            self.errors.append(line)
+        elif text.startswith("Cleaning up orphan processes"):
+            self.complete = True
+
+    def build(self, lines: int) -> Shape:
+        self._close(lines)
+        return Shape(tuple(step for step in self.steps if step.last >= step.first), self.complete, self.marked)
+
+
+_REPORTING = re.compile(
+    r"^Run (?:actions/(?:upload-artifact|cache/save)|github/codeql-action/upload-sarif|codecov/|coverallsapp/"
+    r"|dorny/test-reporter|EnricoMi/publish-unit-test-result|mikepenz/action-junit-report)"
+)
+
+
+def _reports_only(name: str | None) -> bool:
+    """Whether a step only carries away what others produced; it often fails because they did."""
+    return bool(name and _REPORTING.match(name))
+
+
+def _line_at(data: bytes, offset: int) -> bytes:
+    end = data.find(b"\n", offset)
+    return data[offset : end if end >= 0 else len(data)]
