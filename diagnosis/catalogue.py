@@ -17,21 +17,9 @@ BUILT_IN: Final = Path(__file__).resolve().parent.parent / "signatures"
 MOST_WINDOW_LINES: Final = 40
 CATEGORIES: Final = frozenset(
     {
-        *(
-            "test",
-            "build",
-            "dependency",
-            "lint",
-            "format",
-            "types",
-            "coverage",
-            "workflow",
-            "config",
-            "auth",
-            "service",
-        ),
-        *("migration", "tls", "network", "rate-limit", "resource", "timeout", "cancelled", "runner", "container"),
-        *("deploy", "security", "secrets", "policy", "artifact", "git", "performance", "runtime"),
+        *("test", "build", "dependency", "lint", "format", "types", "coverage", "workflow", "config", "auth"),
+        *("service", "migration", "tls", "network", "rate-limit", "resource", "timeout", "cancelled", "runner"),
+        *("container", "deploy", "security", "secrets", "policy", "artifact", "git", "performance", "runtime"),
     }
 )
 KINDS: Final = frozenset({"cause", "symptom", "wrapper", "note"})

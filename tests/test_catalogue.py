@@ -10,11 +10,11 @@ from diagnosis import catalogue as catalogue_module
 from diagnosis import prefilter, template
 from diagnosis.catalogue import Catalogue, Negative, Positive, Signature
 from diagnosis.engine import JobLog, diagnose
-from diagnosis.readers import READERS
+from diagnosis.readers import FACTS, READERS
 from diagnosis.report import Report
 
 CATALOGUE = catalogue_module.load()
-READER_FACTS = {"occurrences"}
+ALWAYS_KNOWN = {"occurrences"}
 
 
 def signatures() -> list[object]:
@@ -58,16 +58,11 @@ def problem_with_positive(signature: Signature, example: Positive, catalogue: Ca
             f'beats = ["{first.signature}"]'
         )
     if dict(first.captures) != dict(example.captures):
-        return (
-            f"captures of {signature.id}: found {dict(first.captures)}, the example declares {dict(example.captures)}"
-        )
+        return f"captures of {signature.id} are {dict(first.captures)}; declared are {dict(example.captures)}"
     rivals = [
         item.signature
         for item in findings
-        if item.signature
-        and item.signature != signature.id
-        and item.severity == "error"
-        and item.lines[0] in first.lines
+        if item.signature not in (None, signature.id) and item.severity == "error" and item.lines[0] in first.lines
     ]
     if rivals:
         return f"undeclared rival on the same line. Add to {signature.id}:\nbeats = {rivals}"
@@ -107,13 +102,13 @@ def test_a_pattern_compiles_under_both_engines_and_gives_the_scanner_a_literal(s
 @pytest.mark.parametrize("signature", signatures())
 def test_texts_use_only_what_the_pattern_always_captures(signature: Signature) -> None:
     """A placeholder outside `[? ?]` must be known whenever the pattern matches."""
-    always = prefilter.certain_captures(signature.pattern) | READER_FACTS
+    always = prefilter.certain_captures(signature.pattern) | ALWAYS_KNOWN
     for text in (signature.title, signature.why, signature.fix):
         assert template.required_names(text) <= always, f"{template.required_names(text) - always} may be unknown"
-    known = set(signature.regex.groupindex) | READER_FACTS
-    if not signature.readers:
-        for text in (signature.title, signature.why, signature.fix, *signature.verify):
-            assert template.names(text) <= known, f"{template.names(text) - known} is no capture"
+    known = set(signature.regex.groupindex) | ALWAYS_KNOWN
+    known = known.union(*(FACTS[reader] for reader in signature.readers))
+    for text in (signature.title, signature.why, signature.fix, *signature.verify):
+        assert template.names(text) <= known, f"{template.names(text) - known} is neither a capture nor a fact"
     assert set(re.findall(r"\{(\w+)\}", signature.group_by)) <= set(signature.regex.groupindex)
 
 

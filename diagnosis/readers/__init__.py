@@ -16,3 +16,12 @@ READERS: Final[Mapping[str, Reader]] = {
     "coverage_table": coverage_table,
     "pytest_summary": pytest_summary,
 }
+
+FACTS: Final[Mapping[str, frozenset[str]]] = {
+    "coverage_table": frozenset({"statements", "missed", "least_covered"}),
+    "pytest_summary": frozenset(
+        {"passed", "failed", "errors", "skipped", "warnings", "deselected", "xfailed", "xpassed", "reruns", "duration"}
+        | {"common_fixture"}
+    ),
+}
+"""The facts that each reader may give; the texts of a signature may use no others."""
