@@ -79,7 +79,7 @@ def _scanner(catalogue: Catalogue) -> Scanner:
 
 def _outcome_order(finding: Finding) -> tuple[int, int]:
     """Diagnosed jobs before those in which nothing was recognised; notes last."""
-    return finding.severity == "note", finding.kind == "excerpt"
+    return finding.severity == "note", finding.kind in ("excerpt", "wrapper")
 
 
 def _outcome(best: Finding | None) -> Outcome:

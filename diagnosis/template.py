@@ -9,11 +9,13 @@ from diagnosis.clean import strip_controls
 from diagnosis.report import Value
 
 MOST_CHARACTERS = 120
+EMPTY = "(empty)"
 
 _OPTIONAL = re.compile(r"\[\?(.*?)\?\]", re.DOTALL)
 _SLOT = re.compile(r"(?P<tick>`?)\{(?P<name>[a-z][a-z0-9_]*)\}(?P<end>`?)")
 _SPAN = re.compile(r"`[^`\n]*`")
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%+-]*(?: [A-Za-z0-9.,%+-]+)*")
+_PLAIN = re.compile(r"(?:[A-Za-z]+|\d[\d.,]*%?)(?: (?:[A-Za-z]+|\d[\d.,]*%?))*")
+_LIKE_A_COMMIT = re.compile(r"\b[0-9a-f]{7,40}\b")
 _PLAIN_ARGUMENT = re.compile(r"[A-Za-z0-9_./:=@+,][A-Za-z0-9_./:=@+,-]*")
 _BACKTICKS = re.compile(r"`+")
 
@@ -44,8 +46,9 @@ def fill(template: str, values: Mapping[str, Value]) -> str:
     A part in `[? ... ?]` is dropped when one of its placeholders is unknown. A code span of the template that mixes
     text with placeholders becomes one code span. Raises KeyError when a placeholder outside such parts is unknown.
     """
-    known = {name: _text(value) for name, value in values.items() if _text(value)}
-    text = _OPTIONAL.sub(lambda part: part[1] if names(part[1]) <= known.keys() else "", template)
+    known = {name: _text(value) for name, value in values.items()}
+    told = {name for name, text in known.items() if text}
+    text = _OPTIONAL.sub(lambda part: part[1] if names(part[1]) <= told else "", template)
     pieces: list[str] = []
     place = 0
     for span in _SPAN.finditer(text):
@@ -68,15 +71,20 @@ def fill_command(template: str, values: Mapping[str, Value]) -> str | None:
 
 def _fill_prose(text: str, known: Mapping[str, str]) -> str:
     def replace(found: re.Match[str]) -> str:
-        value = known[found["name"]]
-        shown = value if _PLAIN.fullmatch(value) and len(value) <= MOST_CHARACTERS else code_span(value)
+        value = known[found["name"]] or EMPTY
+        shown = value if _plain(value) else code_span(value)
         return f"{found['tick']}{shown}{found['end']}"
 
     return _SLOT.sub(replace, text)
 
 
+def _plain(value: str) -> bool:
+    """Whether GitHub would show the value as it is: no markup, no link, no reference."""
+    return bool(_PLAIN.fullmatch(value)) and len(value) <= MOST_CHARACTERS and not _LIKE_A_COMMIT.search(value)
+
+
 def _substitute(text: str, known: Mapping[str, str]) -> str:
-    return re.sub(r"\{([a-z][a-z0-9_]*)\}", lambda found: known[found[1]], text)
+    return re.sub(r"\{([a-z][a-z0-9_]*)\}", lambda found: known[found[1]] or EMPTY, text)
 
 
 def _text(value: Value) -> str:

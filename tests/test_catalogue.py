@@ -44,14 +44,14 @@ def report_of(log: str, catalogue: Catalogue = CATALOGUE) -> Report:
 def problem_with_positive(signature: Signature, example: Positive, catalogue: Catalogue = CATALOGUE) -> str:
     """What is wrong with a positive example, in words that say what to do; empty when nothing is."""
     findings = report_of(example.log, catalogue).findings
-    if not findings or findings[0].signature is None:
+    if not findings or (findings[0].signature is None and signature.kind != "wrapper"):
         return f"{signature.id} is not found in its own example"
     first = next((item for item in findings if item.severity == "error"), findings[0])
-    if signature.kind == "note":
-        notes = [item for item in findings if item.signature == signature.id]
-        if not notes:
-            return f"the note {signature.id} is not found in its own example"
-        first = notes[0]
+    if signature.kind in ("note", "wrapper"):
+        own = [item for item in findings if item.signature == signature.id]
+        if not own:
+            return f"the {signature.kind} {signature.id} is not found in its own example"
+        first = own[0]
     if first.signature != signature.id:
         return (
             f"{first.signature} comes before {signature.id}. If {signature.id} explains it, add to its file:\n"

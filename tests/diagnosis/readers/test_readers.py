@@ -1,0 +1,79 @@
+"""What readers tell of a step's text, on what pytest and coverage.py really print."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.readers import FACTS, READERS
+from diagnosis.readers.coverage_table import coverage_table
+from diagnosis.readers.pytest_summary import pytest_summary
+from diagnosis.report import Value
+
+SETUP_ERRORS = """\
+==================================== ERRORS ====================================
+___________________ ERROR at setup of test_a_cart_is_emptied ___________________
+
+    @pytest.fixture
+    def store():
+>       return connect(url)
+E       redis.exceptions.AuthenticationError: Authentication required.
+__________________ ERROR at setup of test_a_cart_is_paid _______________________
+
+    @pytest.fixture(scope="session")
+    async def queue(store):
+    @pytest.fixture
+    def store():
+E       redis.exceptions.AuthenticationError: Authentication required.
+=========================== short test summary info ============================
+ERROR tests/test_cart.py::test_a_cart_is_emptied
+ERROR tests/test_cart.py::test_a_cart_is_paid
+============================== 2 errors in 0.31s ===============================
+"""
+
+TABLE = """\
+Name                  Stmts   Miss  Cover   Missing
+---------------------------------------------------
+shop/__init__.py          0      0   100%
+shop/cart.py             40     30    25%   4-12, 15
+shop/prices and tax.py   10      9    10%   1-9
+TOTAL                    50     39    22%
+"""
+
+BRANCHES = """\
+Name           Stmts   Miss Branch BrPart   Cover
+-------------------------------------------------
+shop/cart.py      40     30     12      2  25.50%
+TOTAL             40     30     12      2  25.50%
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("=== 1164 passed, 3 warnings in 61.20s (0:01:01) ===", {"passed": 1164, "warnings": 3, "duration": 61.2}),
+        ("1 failed, 2 passed, 1 error in 0.52s", {"failed": 1, "passed": 2, "errors": 1, "duration": 0.52}),
+        ("=== 1 failed, 3 rerun in 2.00s ===", {"failed": 1, "reruns": 3, "duration": 2.0}),
+        ("1 passed in 0.01s\n=== 2 passed in 0.02s ===", {"passed": 2, "duration": 0.02}),
+        ("no tests ran in 0.01s", {}),
+        ("3 files changed in 0.01s", {}),
+        (SETUP_ERRORS, {"errors": 2, "duration": 0.31, "common_fixture": "store"}),
+    ],
+)
+def test_the_totals_of_pytest(text: str, facts: dict[str, Value]) -> None:
+    assert pytest_summary(text.splitlines(), {}) == facts
+
+
+def test_the_least_covered_files_are_those_with_most_to_gain() -> None:
+    assert coverage_table(TABLE.splitlines(), {}) == {
+        "statements": 50,
+        "missed": 39,
+        "least_covered": ["shop/cart.py 25%", "shop/prices and tax.py 10%"],
+    }
+    assert coverage_table(BRANCHES.splitlines(), {})["least_covered"] == ["shop/cart.py 25.50%"]
+    assert coverage_table(["no table here"], {}) == {}
+
+
+def test_every_reader_declares_its_facts() -> None:
+    assert FACTS.keys() == READERS.keys()
+    assert set(pytest_summary(SETUP_ERRORS.splitlines(), {})) <= FACTS["pytest_summary"]
+    assert set(coverage_table(TABLE.splitlines(), {})) <= FACTS["coverage_table"]

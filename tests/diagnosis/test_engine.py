@@ -1,0 +1,74 @@
+"""The report as a whole: outcomes, lines, evidence, silence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from diagnosis import catalogue
+from diagnosis.engine import JobLog, blank_numbers, diagnose, fingerprint
+from diagnosis.report import Report
+
+CATALOGUE = catalogue.load()
+SCHEMA = jsonschema_rs.validator_for(json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text()))
+
+
+def report_of(text: str | bytes) -> Report:
+    report = diagnose([JobLog("a.log", text.encode() if isinstance(text, str) else text)], CATALOGUE)
+    SCHEMA.validate(json.loads(json.dumps(report.to_json())))
+    return report
+
+
+PASSING = """\
+##[group]Run pytest
+##[endgroup]
+E   AssertionError is what this test expects
+ERROR: printed by a passing test
+2 passed in 0.02s
+Post job cleanup.
+Cleaning up orphan processes
+"""
+
+
+@pytest.mark.parametrize("log", ["", "\n", "all is well\n", PASSING, "0 errors, 0 failures\n"])
+def test_silent_when_nothing_failed(log: str) -> None:
+    report = report_of(log)
+    assert (report.outcome, report.findings, report.excerpt) == ("no-failure", (), None)
+
+
+def test_the_unknown_is_said_to_be_unknown_and_points_at_the_most_telling_line() -> None:
+    report = report_of(
+        "##[group]Run ./frobnicate\n##[endgroup]\nfrobnicating 1 of 2\n"
+        "frobnicator: fatal: the widget is upside down\nbye\n"
+        "##[error]Process completed with exit code 3.\n"
+    )
+    best = report.findings[0]
+    assert (report.outcome, best.signature, best.kind, best.confidence) == ("unrecognised", None, "excerpt", "low")
+    assert best.lines == (4,)
+    assert report.excerpt is not None
+    assert "frobnicator: fatal: the widget is upside down" in report.excerpt.text
+
+
+def test_secrets_of_the_log_are_in_no_field_of_the_report() -> None:
+    secret = "ghp_" + "a1B2" * 9
+    for line in (f"ModuleNotFoundError: No module named '{secret}'", f"fatal error: cannot use {secret}"):
+        assert secret not in json.dumps(report_of(f"{line}\n{secret}\n").to_json())
+
+
+def test_lines_are_those_of_the_file_even_in_its_second_job() -> None:
+    clock = "2026-03-06T06:11:13.6887008Z"
+    first = f"lint\tRun ruff\t{clock} fine\n" * 3
+    second = f"test\tRun pytest\t{clock} ModuleNotFoundError: No module named 'clinic'\n"
+    best = report_of(first + second).findings[0]
+    assert (best.job, best.step, best.lines) == ("test", "Run pytest", (4,))
+
+
+def test_fingerprints_know_the_failure_not_the_run() -> None:
+    assert fingerprint("a/b", "at 0x7f01 in  x") == fingerprint("a/b", "at 0x7f99 in x")
+    assert fingerprint("a/b", "x") != fingerprint("a/c", "x")
+    assert blank_numbers("lost 3 of 17 in /home/runner/work/a/b.py at deadbeef01") == blank_numbers(
+        "lost 4 of 18 in /home/runner/work/c/d.py at cafebabe02"
+    )

@@ -1,0 +1,76 @@
+"""The scanner may find too much, never too little: everything that RE2 finds on a line must be a candidate."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnosis import catalogue, prefilter
+from diagnosis.clean import clean
+from diagnosis.prefilter import PatternError, certain_captures, expression
+from diagnosis.regex import compile_regex
+from diagnosis.scan import CHUNK, Scanner
+
+CATALOGUE = catalogue.load()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line"),
+    [
+        (r"No module named '(?P<module>[\w.]+)'$", b"ImportError: No module named 'shop'"),
+        (
+            r"^FAIL Required test coverage of (?P<required>\d+)%",
+            b"2026-03-06T06:11:13.6887008Z FAIL Required test coverage of 80%",
+        ),
+        (r"(?i)permission denied(?: \(publickey\))?", b"PERMISSION denied (publickey)"),
+        (r"✖ (?P<count>\d+) problems?", "✖ 3 problems".encode()),
+        (r"(?:error|fatal): repository '(?P<url>[^']+)' not found.*", b"fatal: repository 'x' not found  (why)"),
+        (r"could not (?:read|write) .{1,40}? file\b", "could not read café file".encode()),
+        (r"exit(?:ed)? with \w+ 137", b"exited with \x1b[31mcode\x1b[0m 137"),
+    ],
+)
+def test_a_line_that_matches_is_a_candidate(pattern: str, line: bytes) -> None:
+    assert compile_regex(pattern).search(clean(line))
+    found = Scanner([expression(pattern, one_line=True)]).scan(b"before\n" + line + b"\nafter")
+    assert [candidate.line for candidate in found[0]] == [2]
+
+
+def test_of_several_lines_only_the_first_is_looked_for() -> None:
+    assert expression(r"certificate not found:\s*\n(?P<path>\S+)", one_line=False) == rb"certificate\x20not\x20found:"
+
+
+@pytest.mark.parametrize("pattern", [r"\d+", r"(?:error|no)", r"a.*b", r"\n(?P<path>/etc/hosts)"])
+def test_a_pattern_without_a_literal_is_refused(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        expression(pattern, one_line=False)
+
+
+def test_captures_that_may_be_missing_are_not_certain() -> None:
+    assert certain_captures(r"(?P<a>x)(?P<b>y)?(?:(?P<c>z)|w)(?P<d>v)+") == {"a", "d"}
+
+
+def test_lines_are_counted_across_chunks() -> None:
+    filler = (b"x" * 99 + b"\n") * (CHUNK // 100 + 1000)
+    needle = b"needle in \x1b[1mthe\x1b[0m log\n"
+    found = Scanner([b"needle\\x20in\\x20the"]).scan(filler + needle + filler + needle)
+    lines = filler.count(b"\n")
+    assert [candidate.line for candidate in found[0]] == [lines + 1, 2 * lines + 2]
+
+
+def test_a_line_longer_than_a_chunk_is_one_candidate() -> None:
+    found = Scanner([b"needle"]).scan(b"first\n" + b"needle" + b"x" * (2 * CHUNK) + b"\nlast needle")
+    assert [candidate.line for candidate in found[0]] == [2, 3]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_every_signature_finds_what_its_own_pattern_generates(data: st.DataObject) -> None:
+    signature = data.draw(st.sampled_from([item for item in CATALOGUE.signatures if item.lines == 1]))
+    text = data.draw(st.from_regex(re.compile(signature.pattern, re.ASCII), fullmatch=True))
+    line = clean(text.replace("\n", " ").replace("\r", " ").encode("utf-8", "replace"))
+    if signature.regex.search(line):
+        found = Scanner([prefilter.expression(signature.pattern, one_line=True)]).scan(line.encode())
+        assert found[0], signature.id

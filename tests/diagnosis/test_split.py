@@ -1,0 +1,71 @@
+"""Job logs as a runner and `gh run view` write them, and the steps that are read from them."""
+
+from __future__ import annotations
+
+from diagnosis import split
+from diagnosis.scan import Scanner
+
+LOG = """\
+Current runner version: '2.330.0'
+##[group]Run actions/checkout@v5
+with:
+##[endgroup]
+Syncing repository: clinic/api
+##[group]Run make lint
+\x1b[36;1mmake lint\x1b[0m
+shell: /usr/bin/bash -e {0}
+##[endgroup]
+lint: 3 warnings
+##[error]Process completed with exit code 1.
+##[group]Run make test
+\x1b[36;1mmake test\x1b[0m
+##[endgroup]
+echo "##[error] is only talked about"
+1 failed
+##[error]Process completed with exit code 2.
+##[group]Run actions/upload-artifact@v4
+##[endgroup]
+##[error]No files were found
+Post job cleanup.
+Cleaning up orphan processes
+"""
+
+
+def shape_of(text: str) -> split.Shape:
+    data = text.encode()
+    return split.shape(data, Scanner(split.MARKS).scan(data), text.count("\n"))
+
+
+def test_steps_begin_with_the_runners_mark_and_know_their_errors() -> None:
+    steps = shape_of(LOG).steps
+    assert [(step.name, step.first, step.last, step.echo_end, step.errors) for step in steps] == [
+        (None, 1, 1, 0, ()),
+        ("Run actions/checkout@v5", 2, 5, 4, ()),
+        ("Run make lint", 6, 11, 9, (11,)),
+        ("Run make test", 12, 17, 14, (17,)),
+        ("Run actions/upload-artifact@v4", 18, 20, 19, (20,)),
+        ("Post job cleanup.", 21, 22, 20, ()),
+    ]
+
+
+def test_the_failing_step_is_the_last_one_that_does_more_than_upload() -> None:
+    failing = shape_of(LOG).failing
+    assert failing is not None
+    assert failing.name == "Run make test"
+
+
+def test_a_log_without_marks_is_one_step_and_tells_nothing_of_its_end() -> None:
+    shape = shape_of("make: *** [all] Error 2\n")
+    assert (len(shape.steps), shape.failing, shape.marked, shape.complete) == (1, None, False, False)
+
+
+def test_jobs_of_one_file_are_told_apart() -> None:
+    clock = "2026-03-06T06:11:13.6887008Z"
+    text = f"lint\tRun ruff\t{clock} a\nlint\tRun ruff\t{clock} b\ntest (3.12)\tRun pytest\t{clock} c\n"
+    parts = list(split.jobs(text.encode()))
+    assert [(part.job, part.first_line) for part in parts] == [("lint", 1), ("test (3.12)", 3)]
+    assert text.encode()[parts[1].start : parts[1].end].startswith(b"test (3.12)")
+
+
+def test_an_empty_log_has_no_jobs() -> None:
+    assert list(split.jobs(b"")) == []
