@@ -1,0 +1,1 @@
+"""The effects: what is written on GitHub, at most once, and found again by its marker."""

@@ -1,0 +1,137 @@
+"""The issue about a failure that has no pull request: one a fingerprint, assigned to the author, closed on green."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import redis
+
+from bot.deliver import marker, places
+from bot.deliver.lease import lease
+from bot.deliver.marker import Age, Place
+from bot.errors import RetryLater
+from bot.github import issues
+from bot.github.client import Client
+from bot.github.errors import ForbiddenError, GoneError, InvalidError, UncertainError
+from bot.github.issues import Issue
+
+LIST_LAG: Final = 2.0
+"""Seconds after which an issue that was opened is surely in the list."""
+
+TITLE: Final = 250
+"""Characters; GitHub refuses a title of more than 256."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an issue is to say, and to whom. `author` is the login of the commit's author, where there is one."""
+
+    title: str
+    text: str
+    author: str | None
+
+
+def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft) -> str:
+    """Open the issue of this fingerprint, or count one more failure in it. Returns what was done, in a word or two."""
+    try:
+        with lease(connection, f"issues:{client.repository.id}"):
+            return _publish(client, place, draft)
+    except GoneError:
+        return "silent: issues are off"
+    except ForbiddenError:
+        return "silent: writing issues is not permitted"
+
+
+def settle(client: Client, connection: redis.Redis, workflow: int, branch: str, age: Age, closing: str) -> str:
+    """Close the issues that were red on this branch because of this workflow alone."""
+    try:
+        with lease(connection, f"issues:{client.repository.id}"):
+            closed = [_settle(client, issue, workflow, branch, age, closing) for issue in issues.ours(client, "open")]
+    except GoneError:
+        return "silent: issues are off"
+    except ForbiddenError:
+        return "silent: writing issues is not permitted"
+    except UncertainError as error:
+        raise RetryLater("GitHub lost the closing of an issue", 30) from error
+    return "closed" if any(closed) else "silent: no issue to close"
+
+
+def _publish(client: Client, place: Place, draft: Draft) -> str:
+    try:
+        issue = _find(client, place.fingerprint)
+        if issue is None:
+            _open(client, place, draft)
+            return "opened"
+        return _recur(client, issue, place, draft)
+    except UncertainError as error:
+        # It may be there: the list tells after its lag. If not, the queue brings this job back.
+        time.sleep(LIST_LAG)
+        issue = _find(client, place.fingerprint)
+        if issue and issue.state == "open" and places.redden(places.parse(issue.body), place) is None:
+            return "opened"
+        raise RetryLater("GitHub lost an issue", 30) from error
+
+
+def _find(client: Client, fingerprint: str) -> Issue | None:
+    """The open issue of this fingerprint, else its oldest closed one."""
+    found = [
+        issue
+        for issue in issues.ours(client, "all")
+        if any(place.fingerprint == fingerprint for place in places.parse(issue.body))
+    ]
+    return next((issue for issue in found if issue.state == "open"), found[0] if found else None)
+
+
+def _open(client: Client, place: Place, draft: Draft) -> None:
+    issues.ensure_label(client)
+    wanted = [draft.author] if draft.author and issues.assignable(client, draft.author) else []
+    title, body = _title(draft.title), places.write([place], draft.text, _names(draft.author, wanted))
+    try:
+        issue = issues.create(client, title, body, wanted)
+    except InvalidError:
+        if not wanted:
+            raise
+        # GitHub makes no issue at all when it refuses an assignee.
+        issue = issues.create(client, title, places.write([place], draft.text, _names(draft.author, [])), [])
+    if wanted and not issue.assignees:
+        issues.edit(client, issue.number, body=places.write([place], draft.text, _names(draft.author, [])))
+
+
+def _recur(client: Client, issue: Issue, place: Place, draft: Draft) -> str:
+    if issue.state == "closed" and issue.reason == "not_planned":
+        return "silent: somebody closed its issue as not planned"
+    seen = places.redden(places.parse(issue.body), place)
+    if seen is None:
+        return "silent: its issue says so already"
+    body = places.write(seen, draft.text, _names(draft.author, issue.assignees))
+    if issue.state == "closed":
+        issues.edit(client, issue.number, body=body, state="open", state_reason="reopened")
+        return "reopened"
+    issues.edit(client, issue.number, body=body)
+    return "counted"
+
+
+def _settle(client: Client, issue: Issue, workflow: int, branch: str, age: Age, closing: str) -> bool:
+    """Whether the issue was closed."""
+    settled = places.settle(places.parse(issue.body), workflow, branch, age)
+    if settled is None:
+        return False
+    body = places.recolour(issue.body, settled)
+    if any(place.state == "red" for place in settled):
+        issues.edit(client, issue.number, body=body)
+        return False
+    issues.edit(client, issue.number, body=body, state="closed", state_reason="completed")
+    issues.comment(client, issue.number, marker.disarm(closing))
+    return True
+
+
+def _names(author: str | None, assignees: list[str] | tuple[str, ...]) -> str:
+    """The author in plain text where they are not assigned: nobody is pinged who could do nothing about it."""
+    return f"The commit's author is {author}." if author and author not in assignees else ""
+
+
+def _title(title: str) -> str:
+    line = " ".join(title.split())
+    return line if len(line) <= TITLE else f"{line[: TITLE - 1]}…"

@@ -1,0 +1,62 @@
+"""The text of an issue: where its failure was seen, as marks, then what is to be said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.deliver import marker
+from bot.deliver.budget import BYTES, cut
+from bot.deliver.marker import Age, Place
+
+
+def parse(body: str) -> tuple[Place, ...]:
+    """The places that open an issue's text; none when it is not one of ours."""
+    found: list[Place] = []
+    for line in marker.lines(body):
+        place = marker.place(line)
+        if place is None:
+            break
+        found.append(place)
+    return tuple(found)
+
+
+def write(places: Sequence[Place], text: str, footer: str = "") -> str:
+    """The issue's text, within the budget."""
+    marks = "\n".join(place.line() for place in places)
+    times = sum(place.seen for place in places)
+    ending = "\n".join(line for line in (footer, f"Seen {times} times so far." if times > 1 else "") if line)
+    said = cut(marker.disarm(text), BYTES - len(marks) - len(ending) - 10)
+    return "\n\n".join(part for part in (f"{marks}\n{said}", ending) if part)
+
+
+def rest(body: str) -> str:
+    """What stands behind the marks."""
+    return "\n".join(marker.lines(body)[len(parse(body)) :])
+
+
+def recolour(body: str, places: Sequence[Place]) -> str:
+    """The same text under other marks."""
+    return "\n".join([*(place.line() for place in places), rest(body)])
+
+
+def redden(places: Sequence[Place], new: Place) -> tuple[Place, ...] | None:
+    """The places with one more failure; None when this attempt, or a newer one, has been told already."""
+    old = _at(places, new.workflow, new.branch)
+    if old is None:
+        return (*places, new)
+    if new.age <= old.age:
+        return None
+    return tuple(replace(new, seen=old.seen + 1) if place is old else place for place in places)
+
+
+def settle(places: Sequence[Place], workflow: int, branch: str, age: Age) -> tuple[Place, ...] | None:
+    """The places with this one green; None when it is not red there, or was so later than this attempt."""
+    old = _at(places, workflow, branch)
+    if old is None or old.state == "green" or age <= old.age:
+        return None
+    return tuple(replace(place, state="green", age=age) if place is old else place for place in places)
+
+
+def _at(places: Sequence[Place], workflow: int, branch: str) -> Place | None:
+    return next((place for place in places if (place.workflow, place.branch) == (workflow, branch)), None)

@@ -1,0 +1,137 @@
+"""Who we are to GitHub: the App's own identity, and tokens for one repository of one installation."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import redis
+import requests
+from cryptography.fernet import Fernet, InvalidToken
+from github import Auth
+from github.GithubException import GithubException
+from redis.exceptions import LockError
+
+from bot.errors import RetryLater
+from bot.github import requester
+from bot.github.errors import InvalidError, UncertainError, translate
+
+PERMISSIONS: Final = {
+    "actions": "read",
+    "contents": "read",
+    "issues": "write",
+    "metadata": "read",
+    "pull_requests": "write",
+}
+"""What the code in this room makes use of: a token can do no more, whatever the installation has granted."""
+
+EARLY: Final = 300.0
+"""Seconds before its expiry from which on a token is not handed out any more."""
+
+MINTING: Final = 20.0
+"""Seconds that one mint may take while the others wait for its token."""
+
+SLUG_KEPT: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The GitHub App: its id and its private key (PEM)."""
+
+    id: int
+    private_key: str = field(repr=False)
+    api_url: str = "https://api.github.com"
+
+
+class RepositoryTokens:
+    """Installation tokens for one repository each: from Redis as long as they are good, minted once otherwise."""
+
+    def __init__(self, app: App, connection: redis.Redis) -> None:
+        self._app = app
+        self._redis = connection
+        self._requester = requester.build(app.api_url, Auth.AppAuth(app.id, app.private_key))
+        # The store outlives processes and may be backed up; a token in it must be of no use without the App's key.
+        self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(app.private_key.encode()).digest()))
+
+    def get(self, installation: int, repository: int) -> str:
+        """A token for this repository that is good for five minutes at least.
+
+        Raises NotFoundError, ForbiddenError or UnauthorisedError when the App is not, or no longer, installed there.
+        """
+        key = f"whyred:token:{installation}:{repository}"
+        token = self._kept(key)
+        if token:
+            return token
+        try:
+            with self._redis.lock(f"{key}:lock", timeout=MINTING, blocking_timeout=MINTING, sleep=0.05):
+                return self._kept(key) or self._mint(key, installation, repository)
+        except LockError as error:
+            raise RetryLater("another worker is still asking for this token", 5) from error
+
+    def forget(self, installation: int, repository: int, token: str) -> None:
+        """Do not hand out this token again: GitHub has refused it."""
+        key = f"whyred:token:{installation}:{repository}"
+        if self._kept(key) == token:
+            self._redis.delete(key)
+
+    def slug(self) -> str:
+        """The App's name in URLs and, with `[bot]` behind it, its login."""
+        key = f"whyred:slug:{self._app.id}"
+        kept = self._redis.get(key)
+        if isinstance(kept, bytes):
+            return kept.decode()
+        slug = str(self._ask("GET", "/app", None)["slug"])
+        self._redis.set(key, slug, ex=SLUG_KEPT)
+        return slug
+
+    def _kept(self, key: str) -> str | None:
+        value = self._redis.get(key)
+        if not isinstance(value, bytes):
+            return None
+        try:
+            return self._box.decrypt(value).decode()
+        except InvalidToken:
+            return None
+
+    def _mint(self, key: str, installation: int, repository: int) -> str:
+        path = f"/app/installations/{installation}/access_tokens"
+        body = {"repository_ids": [repository], "permissions": PERMISSIONS}
+        try:
+            answer = self._ask("POST", path, body)
+        except InvalidError:
+            # An owner who has not yet accepted a new permission is served with those that they did accept.
+            answer = self._ask("POST", path, {"repository_ids": [repository]})
+        token, expires = str(answer["token"]), datetime.fromisoformat(str(answer["expires_at"]).replace("Z", "+00:00"))
+        left = (expires - datetime.now(UTC)).total_seconds() - EARLY
+        if left > 0:
+            self._redis.set(key, self._box.encrypt(token.encode()), px=int(left * 1000))
+        return token
+
+    def _ask(self, verb: str, path: str, body: dict[str, Any] | None) -> Any:
+        try:
+            return requester.send(self._requester, verb, path, {}, body)
+        except (GithubException, requests.RequestException) as error:
+            reason = translate(error, write=verb != "GET")
+            if isinstance(reason, UncertainError):
+                raise RetryLater("GitHub did not answer a request for a token", 30) from error
+            raise reason from error
+
+
+class HeldToken(Auth.Auth):
+    """A token that can be exchanged while PyGithub's requester holds on to it."""
+
+    def __init__(self, token: str) -> None:
+        self.current = token
+
+    @property
+    def token_type(self) -> str:
+        """As GitHub wants it before an installation token."""
+        return "token"
+
+    @property
+    def token(self) -> str:
+        """The token in use."""
+        return self.current

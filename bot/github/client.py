@@ -1,0 +1,159 @@
+"""One repository on GitHub as one installation (or one token) sees it: every request of ours passes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import redis
+import requests
+from github.GithubException import GithubException
+
+from bot.case import Repository
+from bot.errors import UserError
+from bot.github import requester
+from bot.github.auth import App, HeldToken, RepositoryTokens
+from bot.github.errors import NotFoundError, RateLimited, UnauthorisedError, translate
+from bot.github.pace import Pace, SharedPace, Unpaced
+
+MOST_PAGES: Final = 30
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """By what right we ask: a token, how to get another one, our identity, and how fast we may go."""
+
+    auth: HeldToken
+    pace: Pace = field(default_factory=Unpaced)
+    renew: Callable[[str], str] | None = None
+    app_id: int | None = None
+    slug: Callable[[], str] | None = None
+
+
+class Client:
+    """Requests below `/repos/OWNER/NAME` of one repository, with our errors, our pace, a token that renews itself."""
+
+    def __init__(self, api_url: str, repository: Repository, access: Access) -> None:
+        self.repository = repository
+        self._access = access
+        self._requester = requester.build(api_url, access.auth)
+
+    @property
+    def app_id(self) -> int | None:
+        """The App that we are; None for a person's token."""
+        return self._access.app_id
+
+    def login(self) -> str:
+        """Our own login, as the author of what we write."""
+        if self._access.slug is None:
+            raise UserError("only a GitHub App can look for what it has written")
+        return f"{self._access.slug()}[bot]"
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """The JSON at this path below the repository."""
+        return self._call(lambda: requester.send(self._requester, "GET", self._url(path), parameters, None))
+
+    def pages(self, path: str, key: str | None = None, most: int = MOST_PAGES, **parameters: Any) -> list[Any]:
+        """All items of a list, at most `most` pages of a hundred; `key` names the list in an object."""
+        items: list[Any] = []
+        for number in range(1, most + 1):
+            asked = {**parameters, "per_page": requester.PER_PAGE, "page": number}
+            data, more = self._call(partial(requester.page, self._requester, self._url(path), asked))
+            items += data[key] if key else data
+            if not more:
+                break
+        return items
+
+    def exists(self, path: str) -> bool:
+        """Whether GitHub answers this path with something other than 404."""
+        try:
+            self.get(path)
+        except NotFoundError:
+            return False
+        return True
+
+    def location(self, path: str) -> str | None:
+        """Where this path redirects to; None when it does not."""
+        return self._call(lambda: requester.location(self._requester, self._url(path)))
+
+    def write(self, verb: str, path: str, body: Any | None = None) -> Any:
+        """Change something, once. Raises UncertainError when the answer was lost."""
+        return self._call(lambda: requester.send(self._requester, verb, self._url(path), {}, body), write=True)
+
+    def _url(self, path: str) -> str:
+        return f"/repos/{quote(self.repository.name)}{path}"
+
+    def _call(self, operation: Callable[[], T], *, write: bool = False) -> T:
+        try:
+            return self._attempt(operation, write=write)
+        except UnauthorisedError:
+            # 401 comes before any effect, so even a write may be made again; once, never in a loop.
+            if self._access.renew is None:
+                raise
+            auth = self._access.auth
+            auth.current = self._access.renew(auth.current)
+            return self._attempt(operation, write=write)
+
+    def _attempt(self, operation: Callable[[], T], *, write: bool) -> T:
+        self._access.pace.before(write=write)
+        try:
+            return operation()
+        except (GithubException, requests.RequestException) as error:
+            reason = translate(error, write=write)
+            if isinstance(reason, RateLimited):
+                self._access.pace.refused(reason)
+            raise reason from error
+
+
+def for_installation(app: App, connection: redis.Redis, installation: int, repository: int) -> Client:
+    """The client for a repository, found by its id, which survives renaming and moving.
+
+    Raises NotFoundError when the installation does not, or no longer, reach the repository.
+    """
+    tokens = RepositoryTokens(app, connection)
+
+    def renew(refused: str) -> str:
+        tokens.forget(installation, repository, refused)
+        return tokens.get(installation, repository)
+
+    auth = HeldToken(tokens.get(installation, repository))
+    access = Access(auth, SharedPace(connection, installation), renew, app.id, tokens.slug)
+    nameless = Repository(repository, "", "", installation)
+    return Client(app.api_url, _Finder(app.api_url, nameless, access).find(), access)
+
+
+def for_token(api_url: str, token: str, name: str) -> Client:
+    """The client for a person's token and a repository's `owner/name`."""
+    unknown = Repository(0, name, "", 0)
+    access = Access(HeldToken(token))
+    return Client(api_url, _repository(Client(api_url, unknown, access).get(""), 0), access)
+
+
+class _Finder(Client):
+    """Finds the one repository that a token is scoped to."""
+
+    def _url(self, path: str) -> str:
+        return path
+
+    def find(self) -> Repository:
+        wanted = self.repository
+        reached = self.pages("/installation/repositories", "repositories")
+        for data in reached:
+            if data["id"] == wanted.id:
+                return _repository(data, wanted.installation)
+        raise NotFoundError(404, "the installation does not reach this repository")
+
+
+def _repository(data: dict[str, Any], installation: int) -> Repository:
+    return Repository(
+        id=data["id"],
+        name=data["full_name"],
+        default_branch=data["default_branch"],
+        installation=installation,
+        private=data["private"],
+    )

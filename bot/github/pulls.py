@@ -1,0 +1,93 @@
+"""The pull requests that a run belongs to, forks and merge queues included."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from bot.case import PullRequest, Run
+from bot.github.client import Client
+from bot.github.errors import NotFoundError
+
+_QUEUE: Final = re.compile(r"gh-readonly-queue/.+/pr-(?P<number>\d{1,9})-[0-9a-f]{7,64}")
+
+FOR_PULL_REQUESTS: Final = frozenset({"pull_request", "pull_request_target", "pull_request_review", "merge_group"})
+"""Events whose runs belong to a pull request, whether or not it can be found."""
+
+
+def find(client: Client, run: Run) -> tuple[PullRequest, ...]:
+    """The pull requests that this run may be about: open ones if there are any. More than one is ambiguous.
+
+    A pull request that GitHub itself names may have moved on from the run's commit; one that was found by its branch is
+    taken only when it stands at that commit.
+    """
+    numbers = _named(client, run)
+    if numbers:
+        found = tuple(item for item in (_get(client, number) for number in numbers) if item)
+    elif _may_have_one(client, run):
+        found = _by_branch(client, run)
+    else:
+        found = ()
+    at_commit = tuple(item for item in found if item.head_sha == run.head_sha) or found
+    return tuple(item for item in at_commit if item.state == "open") or at_commit
+
+
+def is_queued(client: Client, run: Run) -> bool:
+    """Whether the run tests a merge queue's commit, which no pull request has as its head."""
+    return _queued(client, run) is not None
+
+
+def _named(client: Client, run: Run) -> tuple[int, ...]:
+    queued = _queued(client, run)
+    if queued is not None:
+        return (queued,)
+    return run.pull_requests if _may_have_one(client, run) else ()
+
+
+def _queued(client: Client, run: Run) -> int | None:
+    # A fork may call its branch what it likes; only this repository's own queue makes branches of that name here.
+    if run.head_repository != client.repository.name or run.event not in ("merge_group", "push"):
+        return None
+    match = _QUEUE.fullmatch(run.head_branch)
+    return int(match["number"]) if match else None
+
+
+def _may_have_one(client: Client, run: Run) -> bool:
+    """A push to the default branch, or a schedule, is nobody's pull request, even when one starts from that branch."""
+    if run.event in FOR_PULL_REQUESTS:
+        return True
+    own = run.head_repository == client.repository.name
+    return run.event != "schedule" and not (own and run.head_branch == client.repository.default_branch)
+
+
+def _by_branch(client: Client, run: Run) -> tuple[PullRequest, ...]:
+    owner = run.head_repository.partition("/")[0]
+    if not owner or not run.head_branch:
+        return ()
+    listed = client.pages("/pulls", most=3, state="all", head=f"{owner}:{run.head_branch}")
+    # The list is by owner and branch: a second fork of the same owner would be in it too.
+    return tuple(
+        _pull_request(data)
+        for data in listed
+        if data["head"]["sha"] == run.head_sha
+        and ((data["head"].get("repo") or {}).get("full_name") in (run.head_repository, None))
+    )
+
+
+def _get(client: Client, number: int) -> PullRequest | None:
+    try:
+        return _pull_request(client.get(f"/pulls/{number}"))
+    except NotFoundError:
+        return None
+
+
+def _pull_request(data: dict[str, Any]) -> PullRequest:
+    return PullRequest(
+        number=data["number"],
+        author=(data.get("user") or {}).get("login") or "",
+        head_sha=data["head"]["sha"],
+        base_branch=data["base"]["ref"],
+        state="open" if data["state"] == "open" else "closed",
+        draft=bool(data.get("draft")),
+        html_url=data["html_url"],
+    )

@@ -1,0 +1,58 @@
+"""The few shapes of request that we make of GitHub, each through PyGithub's requester."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import github
+from github.Requester import Requester
+from urllib3 import Retry
+
+PER_PAGE: Final = 100
+TIMEOUT: Final = 15
+USER_AGENT: Final = "whyred"
+
+
+def build(api_url: str, auth: github.Auth.Auth) -> Requester:
+    """PyGithub's requester, made to answer soon: reads are tried three times, writes once, nothing waits for a limit.
+
+    PyGithub's own retry policy posts again after a lost answer and sleeps through rate limits. 202 is in the list
+    because PyGithub would otherwise ask again every two seconds without an end.
+    """
+    retry = Retry(
+        total=2,
+        status_forcelist=(202, 500, 502, 503, 504),
+        allowed_methods=("GET", "HEAD"),
+        respect_retry_after_header=False,
+        backoff_factor=0.3,
+    )
+    hub = github.Github(
+        base_url=api_url,
+        auth=auth,
+        timeout=TIMEOUT,
+        user_agent=USER_AGENT,
+        per_page=PER_PAGE,
+        retry=retry,
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+        lazy=True,
+    )
+    return hub.requester
+
+
+def send(requester: Requester, verb: str, path: str, parameters: dict[str, Any], body: Any | None) -> Any:
+    """The JSON that GitHub answers; None for an empty answer."""
+    return requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)[1]
+
+
+def page(requester: Requester, path: str, parameters: dict[str, Any]) -> tuple[Any, bool]:
+    """One page of a list, and whether there is another."""
+    headers, data = requester.requestJsonAndCheck("GET", path, parameters=parameters)
+    return data, 'rel="next"' in str(headers.get("link", ""))
+
+
+def location(requester: Requester, path: str) -> str | None:
+    """Where GitHub redirects to from here; the redirect is not followed."""
+    headers, _ = requester.requestBlobAndCheck("GET", path)
+    found = headers.get("location")
+    return str(found) if found else None

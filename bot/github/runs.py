@@ -1,0 +1,98 @@
+"""Workflow runs and their jobs, as GitHub tells them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bot.case import Job, Run, Step
+from bot.github.client import Client
+from bot.github.errors import InvalidError, NotFoundError
+
+MOST_JOB_PAGES: Final = 10
+"""A matrix has at most 256 jobs, a run a few of those."""
+
+
+def latest(client: Client, run: int) -> Run:
+    """The run in its newest attempt."""
+    return _run(client.get(f"/actions/runs/{run}"), client.repository.id)
+
+
+def attempt(client: Client, run: int, number: int) -> Run:
+    """The run in this attempt."""
+    return _run(client.get(f"/actions/runs/{run}/attempts/{number}"), client.repository.id)
+
+
+def jobs(client: Client, run: Run) -> tuple[Job, ...]:
+    """The jobs of the run's attempt; none for a workflow file that GitHub could not read."""
+    path = f"/actions/runs/{run.id}/attempts/{run.attempt}/jobs"
+    return tuple(_job(data) for data in client.pages(path, "jobs", MOST_JOB_PAGES))
+
+
+def author(client: Client, sha: str) -> str | None:
+    """The login of the commit's author; None when GitHub knows no account for the address in the commit."""
+    try:
+        commit = client.get(f"/commits/{sha}")
+    except (NotFoundError, InvalidError):
+        return None
+    return _login(commit.get("author"))
+
+
+def _run(data: dict[str, Any], repository: int) -> Run:
+    return Run(
+        id=data["id"],
+        attempt=data.get("run_attempt") or 1,
+        workflow_id=data["workflow_id"],
+        workflow_name=data.get("name") or data.get("path") or "",
+        workflow_path=_path(data),
+        event=data["event"],
+        status=data.get("status") or "",
+        conclusion=data.get("conclusion"),
+        head_sha=data["head_sha"],
+        head_branch=data.get("head_branch") or "",
+        head_repository=(data.get("head_repository") or {}).get("full_name") or "",
+        author=None,
+        actor=_login(data.get("triggering_actor")) or _login(data.get("actor")) or "",
+        html_url=data["html_url"],
+        title=data.get("display_title") or "",
+        pull_requests=_numbers(data, repository),
+        updated_at=data.get("updated_at") or "",
+    )
+
+
+def _path(data: dict[str, Any]) -> str:
+    """The workflow's file. GitHub puts `@REF` behind it for files that another repository or branch supplies."""
+    return str(data.get("path") or "").split("@", 1)[0]
+
+
+def _numbers(data: dict[str, Any], repository: int) -> tuple[int, ...]:
+    """The run's pull requests into this repository; GitHub also lists those that the branch has elsewhere."""
+    found = data.get("pull_requests") or []
+    return tuple(item["number"] for item in found if item["base"]["repo"]["id"] == repository)
+
+
+def _job(data: dict[str, Any]) -> Job:
+    return Job(
+        id=data["id"],
+        name=data["name"],
+        status=data["status"],
+        conclusion=data.get("conclusion"),
+        html_url=data.get("html_url") or "",
+        steps=tuple(_step(item) for item in data.get("steps") or []),
+        started_at=data.get("started_at"),
+        completed_at=data.get("completed_at"),
+    )
+
+
+def _step(data: dict[str, Any]) -> Step:
+    return Step(
+        number=data["number"],
+        name=data["name"],
+        status=data["status"],
+        conclusion=data.get("conclusion"),
+        started_at=data.get("started_at"),
+        completed_at=data.get("completed_at"),
+    )
+
+
+def _login(account: dict[str, Any] | None) -> str | None:
+    return account.get("login") if account else None
