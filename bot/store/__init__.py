@@ -1,0 +1,1 @@
+"""History: which runs were diagnosed, what was found, where it was delivered."""

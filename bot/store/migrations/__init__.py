@@ -1,0 +1,1 @@
+"""The history's revisions, run by Alembic when the store is opened."""
