@@ -194,7 +194,7 @@ class _Teller:
         return Excerpt((first, first + max(len(lines), 1) - 1), tuple(redact("\n".join(lines)).split("\n")))
 
     def _lines(self, matches: Sequence[Match]) -> tuple[int, ...]:
-        lines = dict.fromkeys(line for match in matches[:MOST_LINES] for line in match.lines)
+        lines = dict.fromkeys(line for match in matches[:MOST_LINES] for line in (match.decisive, match.line))
         return tuple(line + self._part.first_line - 1 for line in list(lines)[:MOST_LINES])
 
     def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:

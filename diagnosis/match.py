@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from diagnosis.catalogue import Signature
 from diagnosis.clean import clean, split_prefix
+from diagnosis.regex import Found
 from diagnosis.scan import Candidate
 from diagnosis.split import UNNAMED, Shape, StepSpan
 
@@ -16,10 +17,14 @@ MOST_CONFIRMED = 200
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A signature seen at one spot. `lines` count from 1 in the file; `text` is cleaned, not redacted."""
+    """A signature seen at one spot, on `text` (cleaned, not redacted) from `line` on.
+
+    `decisive` is the line that says most: the one with the message, else with the last capture. Lines count from 1.
+    """
 
     signature: Signature
     line: int
+    decisive: int
     text: tuple[str, ...]
     captures: dict[str, str]
     step: StepSpan
@@ -60,16 +65,26 @@ def _match(data: bytes, signature: Signature, candidate: Candidate, step: StepSp
     if found is None or found.start() > len(head):
         return None
     covered = text[: max(found.end(), found.start() + 1)].rstrip("\n").count("\n") + 1
+    decisive = candidate.line + text.count("\n", 0, _most_telling(found))
     captures = {name: value.strip() for name, value in found.groupdict().items() if value is not None}
     name = split_prefix(window[0])[1]
     return Match(
         signature,
         candidate.line,
+        decisive,
         tuple(text.split("\n")[:covered]),
         captures,
         step,
         name if name and name != UNNAMED else step.name,
     )
+
+
+def _most_telling(found: Found) -> int:
+    """The offset at which the message begins, else the last capture, else the match."""
+    known = [name for name, value in found.groupdict().items() if value]
+    if "message" in known:
+        return found.span("message")[0]
+    return max((found.span(name)[0] for name in known), default=found.start())
 
 
 def _window(data: bytes, offset: int, lines: int) -> list[bytes]:
