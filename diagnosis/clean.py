@@ -8,9 +8,11 @@ MOST_BYTES = 64 * 1024
 CUT_MARK = " … (line cut)"
 
 _TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
+_MARK = rb"[^\x00-\x7f]{0,12}"
+"""A byte order mark, or what a wrong code page made of it."""
 _PREFIX = re.compile(
     rb"(?:\xef\xbb\xbf)?"
-    rb"(?:(?P<job>[^\t\n]{1,300})\t(?P<step>[^\t\n]{1,300})\t(?:\xef\xbb\xbf)?(?=\d{4}-\d\d-\d\dT))?"
+    rb"(?:(?P<job>[^\t\n]{1,300})\t(?P<step>[^\t\n]{1,300})\t" + _MARK + rb"(?=\d{4}-\d\d-\d\dT))?"
     rb"(?:(?P<time>" + _TIME + rb")(?: |$)|\[" + _TIME + rb"\] )?"
 )
 """What stands before a line's own text: the job and step of `gh run view`, and the runner's clock."""

@@ -67,10 +67,13 @@ class Shape:
 
     @property
     def failing(self) -> StepSpan | None:
-        """The step that most likely ended the job: the last one with an error that is not a mere clean-up or upload."""
+        """The step that most likely ended the job: the first with an error that is not a mere clean-up or upload.
+
+        What still runs after it does so on `always()`; the log alone cannot tell that from `continue-on-error`.
+        """
         failed = [step for step in self.steps if step.failed]
         main = [step for step in failed if not step.cleanup and not _reports_only(step.name)]
-        return next(reversed(main or failed), None)
+        return next(iter(main or failed), None)
 
 
 def jobs(data: bytes) -> Iterator[JobPart]:

@@ -21,6 +21,7 @@ CLOCK = b"2026-03-06T06:11:13.6887008Z "
         pytest.param(
             b"build\tRun tests\t\xef\xbb\xbf" + CLOCK + b"hello", "hello", id="gh run view with a mark inside"
         ),
+        pytest.param("build\tRun tests\t∩╗┐".encode() + CLOCK + b"hello", "hello", id="a mark in a wrong code page"),
         pytest.param(b"[2026-07-13T19:39:31Z] hello", "hello", id="a clock in brackets"),
         pytest.param(b"a\tb\tc", "a\tb\tc", id="tabs of the tool's own"),
         pytest.param(CLOCK + b"\x1b[31mFAILED\x1b[0m tests", "FAILED tests", id="colour"),

@@ -73,8 +73,8 @@ STEP = "##[group]Run {0}\n\x1b[36;1m{0}\x1b[0m\n##[endgroup]\n"
             + "coverage of 80 not reached\n##[error]Process completed with exit code 1.\n"
             + STEP.format("test")
             + "error: undeclared 'a'\n##[error]Process completed with exit code 1.\n",
-            ["cc/error", "gate/coverage"],
-            id="the step that ended the job before one that it survived",
+            ["gate/coverage", "cc/error"],
+            id="the first failing step before what still ran after it",
         ),
         pytest.param(
             STEP.format("install || true")

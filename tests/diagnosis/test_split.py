@@ -48,10 +48,10 @@ def test_steps_begin_with_the_runners_mark_and_know_their_errors() -> None:
     ]
 
 
-def test_the_failing_step_is_the_last_one_that_does_more_than_upload() -> None:
+def test_the_failing_step_is_the_first_one_that_does_more_than_upload() -> None:
     failing = shape_of(LOG).failing
     assert failing is not None
-    assert failing.name == "Run make test"
+    assert failing.name == "Run make lint"
 
 
 def test_a_log_without_marks_is_one_step_and_tells_nothing_of_its_end() -> None:
