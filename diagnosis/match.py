@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnosis.catalogue import Signature
@@ -65,7 +65,7 @@ def _match(data: bytes, signature: Signature, candidate: Candidate, step: StepSp
     if found is None or found.start() > len(head):
         return None
     covered = text[: max(found.end(), found.start() + 1)].rstrip("\n").count("\n") + 1
-    decisive = candidate.line + text.count("\n", 0, _most_telling(found))
+    decisive = candidate.line + text.count("\n", 0, _most_telling(found, signature.regex.groupindex))
     captures = {name: value.strip() for name, value in found.groupdict().items() if value is not None}
     name = split_prefix(window[0])[1]
     return Match(
@@ -79,12 +79,12 @@ def _match(data: bytes, signature: Signature, candidate: Candidate, step: StepSp
     )
 
 
-def _most_telling(found: Found) -> int:
+def _most_telling(found: Found, groups: Mapping[str, int]) -> int:
     """The offset at which the message begins, else the last capture, else the match."""
     known = [name for name, value in found.groupdict().items() if value]
     if "message" in known:
-        return found.span("message")[0]
-    return max((found.span(name)[0] for name in known), default=found.start())
+        return found.span(groups["message"])[0]
+    return max((found.span(groups[name])[0] for name in known), default=found.start())
 
 
 def _window(data: bytes, offset: int, lines: int) -> list[bytes]:
