@@ -10,7 +10,7 @@ import redis
 
 from bot.deliver import marker, places
 from bot.deliver.lease import lease
-from bot.deliver.marker import Age, Place
+from bot.deliver.marker import Green, Place
 from bot.errors import RetryLater
 from bot.github import issues
 from bot.github.client import Client
@@ -44,11 +44,11 @@ def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft)
         return "silent: writing issues is not permitted"
 
 
-def settle(client: Client, connection: redis.Redis, workflow: int, branch: str, age: Age, closing: str) -> str:
+def settle(client: Client, connection: redis.Redis, green: Green, closing: str) -> str:
     """Close the issues that were red on this branch because of this workflow alone."""
     try:
         with lease(connection, f"issues:{client.repository.id}"):
-            closed = [_settle(client, issue, workflow, branch, age, closing) for issue in issues.ours(client, "open")]
+            closed = [_settle(client, issue, green, closing) for issue in issues.ours(client, "open")]
     except GoneError:
         return "silent: issues are off"
     except ForbiddenError:
@@ -113,9 +113,9 @@ def _recur(client: Client, issue: Issue, place: Place, draft: Draft) -> str:
     return "counted"
 
 
-def _settle(client: Client, issue: Issue, workflow: int, branch: str, age: Age, closing: str) -> bool:
+def _settle(client: Client, issue: Issue, green: Green, closing: str) -> bool:
     """Whether the issue was closed."""
-    settled = places.settle(places.parse(issue.body), workflow, branch, age)
+    settled = places.settle(places.parse(issue.body), green)
     if settled is None:
         return False
     body = places.recolour(issue.body, settled)

@@ -66,6 +66,15 @@ class Place:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Green:
+    """A workflow that passed on a branch."""
+
+    workflow: int
+    branch: str
+    age: Age
+
+
 def section(line: str) -> SectionMark | None:
     """The mark in this line, which must hold nothing else."""
     match = _SECTION.fullmatch(line)

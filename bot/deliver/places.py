@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.deliver import marker
 from bot.deliver.budget import BYTES, cut
-from bot.deliver.marker import Age, Place
+from bot.deliver.marker import Green, Place
 
 
 def parse(body: str) -> tuple[Place, ...]:
@@ -50,12 +50,12 @@ def redden(places: Sequence[Place], new: Place) -> tuple[Place, ...] | None:
     return tuple(replace(new, seen=old.seen + 1) if place is old else place for place in places)
 
 
-def settle(places: Sequence[Place], workflow: int, branch: str, age: Age) -> tuple[Place, ...] | None:
+def settle(places: Sequence[Place], green: Green) -> tuple[Place, ...] | None:
     """The places with this one green; None when it is not red there, or was so later than this attempt."""
-    old = _at(places, workflow, branch)
-    if old is None or old.state == "green" or age <= old.age:
+    old = _at(places, green.workflow, green.branch)
+    if old is None or old.state == "green" or green.age <= old.age:
         return None
-    return tuple(replace(place, state="green", age=age) if place is old else place for place in places)
+    return tuple(replace(place, state="green", age=green.age) if place is old else place for place in places)
 
 
 def _at(places: Sequence[Place], workflow: int, branch: str) -> Place | None:

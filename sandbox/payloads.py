@@ -1,0 +1,101 @@
+"""The webhooks' payloads, written from the state in the shape that GitHub sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.shapes import actions, issues
+from sandbox.shapes.common import minimal_repository, node_id, repository, user
+from sandbox.state import EVENTS, Attempt, Comment, Issue, Job, Repository, Run, World
+
+Payload = dict[str, Any]
+
+
+def surroundings(world: World, home: Repository, sender: str) -> Payload:
+    """What every payload says: the repository, who did it, the installation."""
+    shape: Payload = {"repository": repository(world, home), "sender": user(world, sender)}
+    installation = world.installation_of(home)
+    if installation:
+        shape["installation"] = {"id": installation.id, "node_id": node_id("Installation", installation.id)}
+    if world.user(home.owner).type == "Organization":
+        link = f"{world.api}/orgs/{home.owner}"
+        shape["organization"] = {
+            "login": home.owner,
+            "id": world.user(home.owner).id,
+            "node_id": node_id("Organization", world.user(home.owner).id),
+            "url": link,
+            "avatar_url": f"{world.url}/avatars/u/{world.user(home.owner).id}",
+            "description": "",
+            **{f"{name}_url": f"{link}/{name}" for name in ("repos", "events", "hooks", "issues")},
+            "members_url": f"{link}/members{{/member}}",
+            "public_members_url": f"{link}/public_members{{/member}}",
+        }
+    return shape
+
+
+def workflow_run(world: World, home: Repository, run: Run, attempt: Attempt, action: str) -> Payload:
+    """`workflow_run`: requested, in_progress or completed."""
+    shape = actions.run(world, home, run, attempt)
+    if action == "requested":
+        shape.update(status="queued", conclusion=None)
+    return {
+        "action": action,
+        "workflow_run": {**shape, "head_repository": minimal_repository(world, world.repositories[run.head_repository])},
+        "workflow": actions.workflow(world, home, run.workflow),
+        **surroundings(world, home, attempt.actor),
+    }
+
+
+def workflow_job(world: World, home: Repository, run: Run, attempt: Attempt, job: Job, action: str) -> Payload:
+    """`workflow_job`: queued, in_progress or completed."""
+    return {
+        "action": action,
+        "workflow_job": actions.job(world, home, run, attempt, job),
+        **surroundings(world, home, attempt.actor),
+    }
+
+
+def pull_request(world: World, home: Repository, issue: Issue, action: str, before: str | None) -> Payload:
+    """`pull_request`: opened, synchronize or closed."""
+    if issue.pull is None:
+        raise ValueError(f"#{issue.number} is no pull request")
+    shape: Payload = {
+        "action": action,
+        "number": issue.number,
+        "pull_request": issues.pull_request(world, home, issue, issue.pull),
+        **surroundings(world, home, issue.author),
+    }
+    return {**shape, "before": before, "after": issue.pull.head_sha} if before else shape
+
+
+def issue_comment(
+    world: World, home: Repository, parent: Issue, comment: Comment, action: str, before: str | None
+) -> Payload:
+    """`issue_comment`: created, edited or deleted."""
+    shape: Payload = {
+        "action": action,
+        "issue": issues.issue(world, home, parent),
+        "comment": issues.comment(world, home, parent, comment),
+        **surroundings(world, home, comment.author),
+    }
+    return shape if before is None else {**shape, "changes": {"body": {"from": before}}}
+
+
+def ping(world: World) -> Payload:
+    """`ping`, as it comes when the App's webhook is set up."""
+    return {
+        "zen": "Keep it logically awesome.",
+        "hook_id": 1,
+        "hook": {
+            "type": "App",
+            "id": 1,
+            "name": "web",
+            "active": True,
+            "events": EVENTS,
+            "config": {"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": world.hook_url or ""},
+            "app_id": world.app_id,
+            "created_at": "2024-01-01T00:00:00Z",
+            "updated_at": "2024-01-01T00:00:00Z",
+            "deliveries_url": f"{world.api}/app/hook/deliveries",
+        },
+    }

@@ -1,0 +1,1 @@
+"""How records look as JSON: GitHub's representations, one module a family."""

@@ -1,0 +1,195 @@
+"""What becomes of a finished workflow run, told from its id to the comment or issue."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import Final
+
+import redis
+import structlog
+from bot.settings import Settings
+
+from bot.case import FAILED, Case, Job, PullRequest, Run
+from bot.deliver import comment as sticky
+from bot.deliver import issue as tracker
+from bot.deliver.issue import Draft
+from bot.deliver.marker import Age, Green, Place, SectionMark
+from bot.errors import RetryLater
+from bot.github import client as github
+from bot.github import logs, pulls, runs
+from bot.github.auth import App
+from bot.github.client import Client
+from bot.github.download import TAIL, Limits
+from bot.github.errors import ForbiddenError, NotFoundError
+from bot.github.logs import UnreadError
+from bot.github.view import GitHubView
+from bot.render import comment as comment_text
+from bot.render import issue as issue_text
+from diagnosis import catalogue, engine, workflow_file
+from diagnosis.engine import JobLog
+from diagnosis.report import Finding, Input, Report
+
+MOST_LOGS: Final = 20
+"""Failed jobs whose logs are read; a matrix fails in all its jobs for one cause."""
+
+LEAST_TAIL: Final = 5 << 20
+LOG_SECONDS: Final = 90.0
+"""For the logs of all jobs together: the queue stops a job after 180."""
+
+_NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
+
+log = structlog.get_logger()
+
+
+def diagnose_run(installation: int, repository: int, run: int, attempt: int) -> str:
+    """Say what broke in this attempt, or that it is repaired. Returns what was done, in a word or two.
+
+    Raises RetryLater when GitHub's limits, or a log that is not written yet, ask for another time.
+    """
+    settings = Settings.from_environment()
+    app = App(settings.app_id, settings.private_key, settings.github_api_url)
+    names = {"installation": installation, "repository": repository, "run": run, "attempt": attempt}
+    with structlog.contextvars.bound_contextvars(**names), closing(redis.Redis.from_url(settings.redis_url)) as store:
+        started = time.monotonic()
+        try:
+            client = github.for_installation(app, store, installation, repository)
+            done = _tell(client, store, settings, run, attempt)
+        except (ForbiddenError, NotFoundError) as error:
+            # Uninstalled, suspended, deleted or not permitted: another try would be refused as well.
+            done = f"silent: refused ({error.status}: {error.message})"
+        log.info("run told", done=done, seconds=round(time.monotonic() - started, 2))
+        return done
+
+
+def _tell(client: Client, store: redis.Redis, settings: Settings, number: int, attempt: int) -> str:
+    owner = client.repository.name.partition("/")[0]
+    if settings.allowed_owners and owner.lower() not in {name.lower() for name in settings.allowed_owners}:
+        return "silent: owner not allowed"
+    run = runs.latest(client, number)
+    reason = _idle(run, attempt)
+    found = () if reason else pulls.find(client, run)
+    reason = reason or _silence(client, run, found)
+    if reason:
+        return f"silent: {reason}"
+    pull_request = next((item for item in found if item.state == "open"), None)
+    if run.conclusion == "success":
+        return _settle(client, store, run, pull_request)
+    jobs = runs.jobs(client, run)
+    if jobs and not any(job.failed for job in jobs):
+        return "silent: no job failed"
+    return _deliver(client, store, _diagnose(client, settings, run, jobs, pull_request))
+
+
+def _idle(run: Run, attempt: int) -> str | None:
+    """Why nothing is to be said about a run that ended like this; None to go on."""
+    if run.attempt > attempt:
+        return "superseded by a newer attempt"
+    if run.attempt < attempt or run.status != "completed":
+        raise RetryLater("GitHub does not show this attempt's end yet", 5)
+    return None if run.conclusion == "success" or run.conclusion in FAILED else run.conclusion
+
+
+def _silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | None:
+    """Why nothing is to be said about this run on these pull requests; None to go on."""
+    if len(found) > 1:
+        return "more than one pull request may be meant"
+    belongs = run.event in pulls.FOR_PULL_REQUESTS
+    if not found:
+        return "its pull request was not found" if belongs else None
+    if found[0].state == "closed":
+        return "its pull request is closed" if belongs else None
+    if found[0].head_sha != run.head_sha and not pulls.is_queued(client, run):
+        return "superseded by a newer commit"
+    return None
+
+
+def _diagnose(
+    client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None
+) -> Case:
+    unread: dict[str, str] = {}
+    if jobs:
+        report = engine.diagnose(_read(client, settings, jobs, unread), catalogue.load())
+    else:
+        report = _explain_file(client, run)
+    log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
+    if pull_request is None:
+        run = replace(run, author=runs.author(client, run.head_sha))
+    return Case(client.repository, run, jobs, report, pull_request, unread)
+
+
+def _read(client: Client, settings: Settings, jobs: tuple[Job, ...], unread: dict[str, str]) -> list[JobLog]:
+    """The failed jobs' logs; the reasons of those that can not be had go to `unread`."""
+    failed = [job for job in jobs if job.failed]
+    tail = max(TAIL // max(len(failed), 1), LEAST_TAIL)
+    deadline = time.monotonic() + LOG_SECONDS
+    read: list[JobLog] = []
+    for job in failed[:MOST_LOGS]:
+        seconds = min(Limits().seconds, max(deadline - time.monotonic(), 1.0))
+        try:
+            text = logs.read(client, job, settings.log_hosts, Limits(tail=tail, seconds=seconds))
+        except UnreadError as error:
+            unread[job.name] = str(error)
+        else:
+            read.append(JobLog(job.name, text.data, job.name, text.truncated))
+    for job in failed[MOST_LOGS:]:
+        unread[job.name] = f"only the first {MOST_LOGS} failed jobs were read"
+    return read
+
+
+def _explain_file(client: Client, run: Run) -> Report:
+    """A run without jobs has no log either: only its workflow file can tell why."""
+    text = GitHubView(client, run.head_sha).read(run.workflow_path)
+    if not isinstance(text, bytes):
+        return _NOTHING
+    return workflow_file.explain(run.workflow_path, text, catalogue.load())
+
+
+def _deliver(client: Client, store: redis.Redis, case: Case) -> str:
+    run, age = case.run, Age(case.run.id, case.run.attempt)
+    if case.pull_request:
+        mark = SectionMark(run.workflow_id, age, run.head_sha, "red")
+        return sticky.publish(client, store, case.pull_request.number, mark, comment_text.section(case))
+    place = Place(_fingerprint(case), run.workflow_id, run.head_branch, age, 1, "red")
+    draft = Draft(issue_text.title(case), issue_text.body(case), run.author)
+    return tracker.publish(client, store, place, draft)
+
+
+def _fingerprint(case: Case) -> str:
+    """The best finding's; one a workflow where nothing was found, because no log could be read."""
+    if case.report.best:
+        return case.report.best.fingerprint
+    return hashlib.sha256(f"unexplained {case.run.workflow_id}".encode()).hexdigest()[:16]
+
+
+def _fixed(case: Case, was: str) -> str:
+    """The line for a repaired workflow; its case carries, as the finding, what had been wrong."""
+    return comment_text.fixed(replace(case, report=_titled(was)) if was else case)
+
+
+def _titled(title: str) -> Report:
+    finding = Finding(
+        signature=None,
+        category="",
+        kind="note",
+        confidence="high",
+        title=title,
+        why="",
+        log="",
+        job=None,
+        step=None,
+        lines=(),
+        evidence=(),
+        fingerprint="",
+    )
+    return replace(_NOTHING, findings=(finding,))
+
+
+def _settle(client: Client, store: redis.Redis, run: Run, pull_request: PullRequest | None) -> str:
+    case, age = Case(client.repository, run, (), _NOTHING, pull_request), Age(run.id, run.attempt)
+    if pull_request:
+        mark = SectionMark(run.workflow_id, age, run.head_sha, "green")
+        return sticky.settle(client, store, pull_request.number, mark, lambda was: _fixed(case, was))
+    return tracker.settle(client, store, Green(run.workflow_id, run.head_branch, age), issue_text.closing(case))
