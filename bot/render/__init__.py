@@ -1,0 +1,1 @@
+"""Turns a Case or a Report into text; pure."""

@@ -1,0 +1,72 @@
+"""What the pull request's comment says about one workflow: at most twelve lines to read, the rest folded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.case import Case
+from bot.render import facts
+from bot.render.safe import code_span, escape, fence
+from diagnosis.report import Finding
+
+VISIBLE: Final = 12
+"""Lines that stand open: what a reader sees without a click."""
+
+_FRAME: Final = 7
+"""Heading, place, why, cause, fix, fold and signature."""
+
+
+def section(case: Case) -> str:
+    """The Markdown of one failed run."""
+    best = case.report.best
+    body = _explained(case, best) if best else _unexplained(case)
+    return facts.paragraphs([f"### ❌ {facts.headline(case)}\n{facts.where(case)}", *body, facts.signed(case)])
+
+
+def fixed(case: Case) -> str:
+    """The one line for a workflow that was red and is green now; the case's finding is what had been wrong."""
+    best = case.report.best
+    was = f" (was: {best.title})" if best and best.title else ""
+    return f"✅ **{escape(case.run.workflow_name)}** is green again at {code_span(case.run.head_sha[:7])}{was}"
+
+
+def _explained(case: Case, best: Finding) -> list[str]:
+    fix = best.fixes[0] if best.fixes else None
+    changed = facts.changes(fix.files) if fix else []
+    checks = best.verify[:1]
+    room = VISIBLE - _FRAME - len(checks)
+    lines = facts.evidence(best)[: max(room - len(changed), 1)]
+    open_changes = changed if len(changed) <= room - len(lines) else []
+    label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
+    return [
+        best.why,
+        f"**{label}** {facts.source(case, best)}\n{fence(lines)}",
+        f"**Fix** {fix.says}" if fix else "",
+        fence(open_changes, "diff") if open_changes else "",
+        "".join(f"**Check locally** {code_span(command)}" for command in checks),
+        _folded(case, best),
+    ]
+
+
+def _folded(case: Case, best: Finding) -> str:
+    """All that a reader in a hurry can do without, behind one line that says what is there."""
+    fix = best.fixes[0] if best.fixes else None
+    commands = [*(fix.commands if fix else ()), *best.verify[1:]]
+    parts = {
+        "the patch": facts.patches(fix) if fix else "",
+        "commands": f"**Commands**\n\n{fence(commands, 'sh')}" if commands else "",
+        "other ways out": facts.other_ways(best),
+        "places": facts.places(best),
+        "the log around it": facts.around(case),
+        "what else failed": facts.others(case),
+        "unread logs": facts.unread(case),
+    }
+    told = [name for name, text in parts.items() if text]
+    return facts.fold(f"More: {', '.join(told)}", facts.paragraphs(list(parts.values()))) if told else ""
+
+
+def _unexplained(case: Case) -> list[str]:
+    """A run that failed without anything to read."""
+    if case.unread:
+        return [facts.unread(case)]
+    return ["GitHub started no job for this run and left no log; the run's page may show an annotation."]

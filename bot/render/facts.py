@@ -1,0 +1,170 @@
+"""What a comment and an issue both tell of a case: where it failed, the lines that show it, how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.case import Case, Job
+from bot.render.safe import code_span, fence
+from diagnosis.report import FilePatch, Finding, Fix
+
+EVIDENCE: Final = 3
+"""Lines of evidence that are shown outright; a reader in a hurry reads no more."""
+
+MOST_PLACES: Final = 20
+MOST_OTHERS: Final = 10
+
+
+def headline(case: Case) -> str:
+    """What is wrong, in one line of Markdown."""
+    best = case.report.best
+    if best is None:
+        return f"{code_span(case.run.workflow_name)} failed before any log was written"
+    if case.report.outcome == "diagnosed":
+        return best.title
+    step = f" in {code_span(best.step)}" if best.step else ""
+    return f"{code_span(case.run.workflow_name)} failed{step}; no known cause was recognised"
+
+
+def where(case: Case) -> str:
+    """The workflow, job and step, the commit and how much of the run failed, in one line."""
+    best, run = case.report.best, case.run
+    trail = " › ".join(part for part in (run.workflow_name, best and best.job, best and best.step) if part)
+    parts = [code_span(trail), f"commit {code_span(run.head_sha[:7])}", _share(case.jobs)]
+    if run.attempt > 1:
+        parts.append(f"attempt {run.attempt}")
+    return " · ".join(parts)
+
+
+def source(case: Case, finding: Finding) -> str:
+    """A link to the decisive line: in the log's page, or in the file where no job ran."""
+    if not finding.lines:
+        return f"[the run]({case.run.html_url})"
+    job = next((job for job in case.jobs if job.name == finding.job), None)
+    if job:
+        return f"[log line {finding.lines[0]:,}]({job.html_url}{_step_anchor(job)})"
+    repository = case.run.html_url.partition("/actions/")[0]
+    link = f"{repository}/blob/{case.run.head_sha}/{case.run.workflow_path}#L{finding.lines[0]}"
+    return f"[{code_span(case.run.workflow_path)} line {finding.lines[0]}]({link})"
+
+
+def evidence(finding: Finding) -> tuple[str, ...]:
+    """The lines that show the fault outright."""
+    return tuple(line for line in finding.evidence if line.strip())[:EVIDENCE]
+
+
+def changes(files: Iterable[FilePatch]) -> list[str]:
+    """The lines that the patches take out and put in, without their context."""
+    return [
+        line
+        for file in files
+        for line in file.patch.splitlines()
+        if line.startswith(("+", "-")) and not line.startswith(("+++", "---"))
+    ]
+
+
+def fold(summary: str, text: str) -> str:
+    """Text behind a line that opens it."""
+    return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def around(case: Case) -> str:
+    """The stretch of the log around the decisive line."""
+    excerpt = case.report.excerpt
+    if excerpt is None or len(excerpt.text) <= EVIDENCE:
+        return ""
+    return f"**Log, lines {excerpt.lines[0]:,} to {excerpt.lines[1]:,}**\n\n{fence(excerpt.text)}"
+
+
+def patches(fix: Fix) -> str:
+    """The whole patches, as `git apply` takes them."""
+    return "\n\n".join(
+        f"**Patch of {code_span(file.path)}**\n\n{fence(file.patch.splitlines(), 'diff')}" for file in fix.files
+    )
+
+
+def other_ways(finding: Finding) -> str:
+    """The fixes behind the first one."""
+    ways = [" ".join((fix.says, fix.consequence)).strip() for fix in finding.fixes[1:]]
+    return "**Other ways out**\n\n" + "\n".join(f"- {way}" for way in ways) if ways else ""
+
+
+def places(finding: Finding) -> str:
+    """Where in the repository, when there are several places to go to."""
+    if len(finding.places) < 2:
+        return ""
+    rows = [
+        f"- {code_span(f'{place.path}:{place.line}' if place.line else place.path)}"
+        + (f" {code_span(place.message)}" if place.message else "")
+        for place in finding.places[:MOST_PLACES]
+    ]
+    return "\n".join((f"**Places ({finding.occurrences:,} in all)**", "", *rows))
+
+
+def others(case: Case) -> str:
+    """What else failed in this run, each failure once, with the jobs that it failed in."""
+    best = case.report.best
+    rows = [_other(group) for group in _groups(case.report.findings) if best not in group and _shown(group[0])]
+    alike = [finding.job for finding in case.report.findings if best and _same(finding, best) and finding.job]
+    if len(set(alike)) > 1:
+        names = ", ".join(code_span(name) for name in dict.fromkeys(alike))
+        rows.insert(0, f"- The same failure in {len(set(alike))} jobs: {names}")
+    if len(rows) > MOST_OTHERS:
+        rows[MOST_OTHERS:] = [f"- {len(rows) - MOST_OTHERS} more"]
+    return "\n".join(("**Also in this run**", "", *rows)) if rows else ""
+
+
+def unread(case: Case) -> str:
+    """The failed jobs whose log could not be read, and why."""
+    rows = [f"- {code_span(job)}: {code_span(reason)}" for job, reason in case.unread.items()]
+    return "\n".join(("**Logs that could not be read**", "", *rows)) if rows else ""
+
+
+def signed(case: Case) -> str:
+    """The last line: which signature said it, how sure it is, and the run."""
+    best = case.report.best
+    said = [code_span(best.signature)] if best and best.signature else []
+    sure = [f"confidence {best.confidence}"] if best else []
+    return f"<sub>{' · '.join([*said, *sure, f'[run {case.run.id}]({case.run.html_url})'])}</sub>"
+
+
+def paragraphs(parts: Sequence[str]) -> str:
+    """The parts that say something, a blank line between them."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def _share(jobs: Sequence[Job]) -> str:
+    ran = [job for job in jobs if job.conclusion != "skipped"]
+    failed = sum(job.failed for job in ran)
+    if not ran:
+        return "no job was started"
+    return f"{failed} of {len(ran)} {'job' if len(ran) == 1 else 'jobs'} failed"
+
+
+def _step_anchor(job: Job) -> str:
+    """Opens the first failed step on the job's page."""
+    return next((f"#step:{step.number}:1" for step in job.steps if step.conclusion == "failure"), "")
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return one.fingerprint == other.fingerprint
+
+
+def _shown(finding: Finding) -> bool:
+    return finding.kind in ("cause", "symptom", "note")
+
+
+def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.fingerprint, []).append(finding)
+    return list(groups.values())
+
+
+def _other(group: Sequence[Finding]) -> str:
+    first = group[0]
+    note = "Note: " if first.kind == "note" else ""
+    jobs = ", ".join(code_span(job) for job in dict.fromkeys(finding.job for finding in group if finding.job))
+    line = f", line {first.lines[0]:,}" if first.lines and len(group) == 1 else ""
+    return f"- {note}{first.title}" + (f" ({jobs}{line})" if jobs else "")
