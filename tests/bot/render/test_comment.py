@@ -1,0 +1,111 @@
+"""What the author of a pull request reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bot.case import Case, Step
+from bot.render import comment
+from diagnosis.report import FilePatch, Finding, Fix, Place
+from tests.bot.render.cases import FINDING, GUESS, JOBS, RUN, case
+
+PATCH = FilePatch(
+    ".github/workflows/ci.yml", '--- a/ci.yml\n+++ b/ci.yml\n@@ -1,2 +1,2 @@\n a: 1\n-b: c: d\n+b: "c: d"\n'
+)
+
+
+def visible(text: str) -> list[str]:
+    """The lines that stand open: outside folds, blank lines and the fences' own lines left out."""
+    opened = re.sub(r"<details><summary>(.*?)</summary>.*?</details>", r"\1", text, flags=re.DOTALL)
+    return [line for line in opened.split("\n") if line.strip() and not line.startswith("```")]
+
+
+def test_says_the_verdict_first_then_where() -> None:
+    lines = visible(comment.section(case(FINDING)))
+    assert lines[0] == "### ❌ Coverage gate missed: 35.33 % of the required 80 %"
+    assert lines[1] == "`CI › test (3.12) › Run pytest` · commit `2a15757` · 2 of 3 jobs failed"
+
+
+def test_shows_cause_fix_and_local_check() -> None:
+    text = comment.section(case(FINDING))
+    assert f"**Cause** [log line 4,812]({JOBS[0].html_url}#step:2:1)" in text
+    assert "FAIL Required test coverage of 80% not reached" in text
+    assert "**Fix** Add tests for `shop/api.py`" in text
+    assert "**Check locally** `pytest --cov`" in text
+
+
+LONG = replace(
+    FINDING,
+    evidence=tuple(f"evidence {number}" for number in range(9)),
+    fixes=(Fix("Quote it.", files=(PATCH, PATCH, PATCH)), Fix("Or do not.", consequence="It stays red.")),
+    places=(Place("a.py", 1, "x"), Place("b.py")),
+    verify=("one", "two"),
+)
+
+
+@pytest.mark.parametrize(
+    "given", [case(FINDING), case(LONG), case(LONG, FINDING), case(GUESS), case(), case(unread={"test": "expired"})]
+)
+def test_at_most_twelve_lines_stand_open(given: Case) -> None:
+    assert 2 < len(visible(comment.section(given))) <= comment.VISIBLE
+
+
+def test_a_small_patch_stands_open_and_a_large_one_is_folded() -> None:
+    small = comment.section(case(replace(FINDING, fixes=(Fix("Quote it.", files=(PATCH,)),))))
+    assert '+b: "c: d"' in visible(small)
+    large = comment.section(case(LONG))
+    assert '+b: "c: d"' not in visible(large)
+    assert large.count('+b: "c: d"') == 3
+
+
+def test_folds_the_rest_and_names_it() -> None:
+    text = comment.section(case(LONG, replace(FINDING, title="Another one", fingerprint="f" * 16)))
+    assert "More: the patch, commands, other ways out, places, the log around it, what else failed" in text
+    assert "- Or do not. It stays red." in text
+    assert "- `a.py:1` `x`" in text
+    assert "- Another one (`test (3.12)`, line 4,812)" in text
+
+
+def test_names_the_jobs_with_the_same_failure_once() -> None:
+    twin = replace(FINDING, job="test (3.11)", log="test (3.11)")
+    assert "- The same failure in 2 jobs: `test (3.12)`, `test (3.11)`" in comment.section(case(FINDING, twin))
+
+
+def test_says_that_nothing_was_recognised_and_shows_the_line() -> None:
+    text = comment.section(case(GUESS))
+    assert "### ❌ `CI` failed in `Run pytest`; no known cause was recognised" in text
+    assert "**Most telling line**" in text
+    assert "confidence low" in text
+
+
+def test_says_why_a_log_could_not_be_read() -> None:
+    text = comment.section(case(unread={"test (3.12)": "the log has expired"}))
+    assert "- `test (3.12)`: `the log has expired`" in text
+
+
+def test_points_into_the_workflow_file_when_no_job_ran() -> None:
+    finding = replace(FINDING, job=None, step=None, lines=(237,))
+    text = comment.section(case(finding, jobs=()))
+    assert f"blob/{RUN.head_sha}/.github/workflows/ci.yml#L237" in text
+    assert "no job was started" in text
+
+
+def test_links_to_the_job_alone_when_its_steps_are_unknown() -> None:
+    jobs = (replace(JOBS[0], steps=()),)
+    assert f"[log line 4,812]({JOBS[0].html_url})" in comment.section(case(FINDING, jobs=jobs))
+
+
+def test_hostile_names_stay_in_their_spans() -> None:
+    job = replace(JOBS[0], name="`</details>` @octocat", steps=(Step(1, "x", "completed", "failure"),))
+    finding: Finding = replace(FINDING, job=job.name)
+    assert "``CI › `</details>` @octocat › Run pytest``" in comment.section(case(finding, jobs=(job,)))
+
+
+def test_green_is_one_line_that_says_what_was_wrong() -> None:
+    assert comment.fixed(case(FINDING)) == (
+        "✅ **CI** is green again at `2a15757` (was: Coverage gate missed: 35.33 % of the required 80 %)"
+    )
+    assert comment.fixed(case()) == "✅ **CI** is green again at `2a15757`"
