@@ -1,0 +1,40 @@
+"""Builds the wheel, installs it in a fresh environment as a user would, and lets it explain a log. Needs a registry."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LOG = ROOT / "sandbox" / "scenes" / "coverage.log"
+
+
+def main() -> None:
+    """Raises CalledProcessError or AssertionError when the installed product does not work."""
+    with tempfile.TemporaryDirectory(prefix="whyred-install-") as folder:
+        wheels = Path(folder) / "wheels"
+        _run([sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT])
+        home = Path(folder) / "environment"
+        venv.create(home, with_pip=True)
+        pip = [home / "bin" / "python", "-m", "pip", "install", "--quiet"]
+        _run([*pip, "--require-hashes", "--requirement", ROOT / "requirements" / "run.txt"])
+        _run([*pip, "--no-deps", next(wheels.glob("whyred-*.whl"))])
+        told = _run([home / "bin" / "whyred", "explain", "--format", "json", LOG], cwd=folder)
+        signature = json.loads(told)["findings"][0]["signature"]
+        assert signature == "coverage/below-threshold", signature
+        print(f"the installed wheel names {signature}")
+
+
+def _run(command: list[str | Path], cwd: str | Path | None = None) -> str:
+    """What the command printed; its errors go where ours go."""
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+if __name__ == "__main__":
+    main()
