@@ -10,7 +10,6 @@ from typing import Final
 
 import redis
 import structlog
-from bot.settings import Settings
 
 from bot.case import FAILED, Case, Job, PullRequest, Run
 from bot.deliver import comment as sticky
@@ -28,6 +27,7 @@ from bot.github.logs import UnreadError
 from bot.github.view import GitHubView
 from bot.render import comment as comment_text
 from bot.render import issue as issue_text
+from bot.settings import Settings
 from diagnosis import catalogue, engine, workflow_file
 from diagnosis.engine import JobLog
 from diagnosis.report import Finding, Input, Report

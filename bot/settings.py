@@ -1,0 +1,203 @@
+"""What the environment tells every process, read once, checked, and refused with the reason when it is wrong."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from platformdirs import user_data_path
+
+from bot.errors import UserError
+
+LEAST_SECRET: Final = 24
+"""Bytes of a webhook secret: whoever guesses it can make the App speak."""
+
+MOST_SECRETS: Final = 2
+"""The one in use and, while it is being rotated, the one before it."""
+
+LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation of whyred. What must not be shown is not in its repr."""
+
+    app_id: int
+    private_key: str = field(repr=False)
+    webhook_secrets: tuple[bytes, ...] = field(repr=False)
+    redis_url: str = field(repr=False)
+    data_dir: Path
+    github_api_url: str = "https://api.github.com"
+    github_url: str = "https://github.com"
+    log_hosts: tuple[str, ...] = ()
+    allowed_owners: tuple[str, ...] = ()
+    database_url: str | None = field(default=None, repr=False)
+    """None: SQLite in the data folder."""
+    host: str = "127.0.0.1"
+    port: int = 3000
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read all of them. Raises UserError, naming the variable, when one is missing or wrong."""
+        enterprise = _text(environ, "GHE_HOST")
+        if enterprise and "/" in enterprise:
+            raise UserError("GHE_HOST is a host name without https:// and without a path")
+        return cls(
+            app_id=_whole(environ, "APP_ID", None, 1, 2**63 - 1),
+            private_key=_private_key(environ),
+            webhook_secrets=_secrets(environ),
+            redis_url=redis_url(environ),
+            data_dir=data_dir(environ),
+            github_api_url=_url(
+                environ, "GITHUB_API_URL", f"https://{enterprise}/api/v3" if enterprise else "https://api.github.com"
+            ),
+            github_url=_url(environ, "GITHUB_URL", f"https://{enterprise or 'github.com'}"),
+            log_hosts=_hosts(environ),
+            allowed_owners=_names(environ, "ALLOWED_OWNERS"),
+            database_url=_database(environ),
+            host=host(environ),
+            port=port(environ),
+            log_level=log_level(environ),
+        )
+
+
+def redis_url(environ: Mapping[str, str]) -> str:
+    """Where the queue is."""
+    url = _text(environ, "REDIS_URL")
+    if not url:
+        raise UserError(
+            "REDIS_URL is not set: start everything together with `whyred serve`, which brings its own server"
+        )
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise UserError("REDIS_URL must begin with redis://, rediss:// or unix://")
+    return url
+
+
+def data_dir(environ: Mapping[str, str]) -> Path:
+    """The folder for what must outlive a restart."""
+    told = _text(environ, "DATA_DIR")
+    return Path(told).expanduser().absolute() if told else user_data_path("whyred")
+
+
+def host(environ: Mapping[str, str]) -> str:
+    """The address to listen on."""
+    return _text(environ, "HOST") or "127.0.0.1"
+
+
+def port(environ: Mapping[str, str]) -> int:
+    """The port to listen on."""
+    return _whole(environ, "PORT", 3000, 0, 65535)
+
+
+def log_level(environ: Mapping[str, str]) -> str:
+    """How much is logged, as the logging module spells it."""
+    level = (_text(environ, "LOG_LEVEL") or "INFO").upper()
+    level = {"WARN": "WARNING", "FATAL": "CRITICAL", "TRACE": "DEBUG"}.get(level, level)
+    if level not in LEVELS:
+        raise UserError(f"LOG_LEVEL must be one of {', '.join(sorted(LEVELS)).lower()}")
+    return level
+
+
+def _text(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name, "").strip()
+
+
+def _names(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip().lower() for part in _text(environ, name).split(",") if part.strip())
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int | None, least: int, most: int) -> int:
+    told = _text(environ, name)
+    if not told and default is not None:
+        return default
+    if not told:
+        raise UserError(f"{name} is not set")
+    # isdecimal alone would let other scripts' digits pass.
+    if not (told.isascii() and told.isdecimal() and len(told) < 20 and least <= int(told) <= most):
+        raise UserError(f"{name} must be a whole number from {least} to {most}")
+    return int(told)
+
+
+def _private_key(environ: Mapping[str, str]) -> str:
+    """The App's key as PEM: told whole, with `\\n` for line ends or in base64, or as the path of its file."""
+    name = "PRIVATE_KEY"
+    told = _text(environ, name)
+    if not told:
+        name = "PRIVATE_KEY_PATH"
+        told = _file(environ, name)
+    pem = told.replace("\\n", "\n").replace("\r\n", "\n").strip()
+    if not pem.startswith("-----BEGIN"):
+        try:
+            pem = base64.b64decode(pem, validate=True).decode("ascii").strip()
+        except (binascii.Error, ValueError):
+            raise UserError(
+                f"{name} holds no private key: it must begin with -----BEGIN (or be that, in base64)"
+            ) from None
+    try:
+        key = load_pem_private_key(pem.encode(), password=None)
+    except (ValueError, TypeError):
+        # Without the cause: its text may quote the key.
+        raise UserError(f"{name} holds no readable private key (PEM, not encrypted)") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise UserError(f"{name} is no RSA key, and GitHub signs Apps in with RSA only")
+    return pem + "\n"
+
+
+def _file(environ: Mapping[str, str], name: str) -> str:
+    path = _text(environ, name)
+    if not path:
+        raise UserError("neither PRIVATE_KEY nor PRIVATE_KEY_PATH is set")
+    try:
+        return Path(path).expanduser().read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UserError(f"PRIVATE_KEY_PATH can not be read: {reason}") from error
+
+
+def _secrets(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    secrets = tuple(part.strip().encode() for part in _text(environ, "WEBHOOK_SECRET").split(",") if part.strip())
+    if not secrets:
+        raise UserError("WEBHOOK_SECRET is not set")
+    if len(secrets) > MOST_SECRETS:
+        raise UserError("WEBHOOK_SECRET holds more than two secrets (they are separated by commas)")
+    if min(map(len, secrets)) < LEAST_SECRET:
+        raise UserError(f"WEBHOOK_SECRET is shorter than {LEAST_SECRET} bytes")
+    return secrets
+
+
+def _url(environ: Mapping[str, str], name: str, default: str) -> str:
+    url = (_text(environ, name) or default).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.username
+    except ValueError:
+        valid = False
+    if not valid:
+        raise UserError(f"{name} must be a URL such as {default}")
+    return url
+
+
+def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    hosts = _names(environ, "LOG_HOSTS")
+    if any("/" in host for host in hosts):
+        raise UserError("LOG_HOSTS are host names, separated by commas, without https:// and without a path")
+    return hosts
+
+
+def _database(environ: Mapping[str, str]) -> str | None:
+    url = _text(environ, "DATABASE_URL")
+    if url and "://" not in url:
+        raise UserError(
+            "DATABASE_URL must be a URL such as postgresql://user@host/name or sqlite:////var/lib/whyred.sqlite3"
+        )
+    # Hosts still hand out the scheme that SQLAlchemy has given up.
+    return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url or None

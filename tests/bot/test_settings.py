@@ -1,0 +1,129 @@
+"""What the environment must say, and how each process says what is wrong with it."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
+
+from bot.errors import UserError
+from bot.settings import Settings
+
+SECRET = "a-secret-of-at-least-24-bytes"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()).decode()
+LOCKED = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")).decode()
+CURVE = (
+    ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+)
+LEAST = {"APP_ID": "7", "PRIVATE_KEY": PEM, "WEBHOOK_SECRET": SECRET, "REDIS_URL": "redis://127.0.0.1:6379/0"}
+
+
+def settings(**changes: str) -> Settings:
+    return Settings.from_environment({**LEAST, **changes})
+
+
+def test_four_variables_are_enough() -> None:
+    told = settings()
+    assert told.app_id == 7
+    assert told.webhook_secrets == (SECRET.encode(),)
+    assert (told.github_api_url, told.github_url) == ("https://api.github.com", "https://github.com")
+    assert (told.host, told.port, told.log_level) == ("127.0.0.1", 3000, "INFO")
+    assert (told.log_hosts, told.allowed_owners, told.database_url) == ((), (), None)
+    assert told.data_dir.is_absolute()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [PEM, PEM.replace("\n", "\\n"), PEM.replace("\n", "\r\n"), f"\n{PEM}\n", base64.b64encode(PEM.encode()).decode()],
+    ids=["whole", "with backslash n", "with Windows line ends", "with blank lines", "in base64"],
+)
+def test_a_private_key_is_understood(told: str) -> None:
+    assert settings(PRIVATE_KEY=told).private_key == PEM
+
+
+def test_a_private_key_is_read_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "app.pem").write_text(PEM)
+    told = settings(PRIVATE_KEY="", PRIVATE_KEY_PATH=str(tmp_path / "app.pem"))
+    assert told.private_key == PEM
+
+
+def test_an_enterprise_server_has_its_api_below_its_host() -> None:
+    told = settings(GHE_HOST="git.shop.example")
+    assert told.github_api_url == "https://git.shop.example/api/v3"
+    assert told.github_url == "https://git.shop.example"
+
+
+def test_whole_urls_win_over_the_enterprise_host() -> None:
+    told = settings(GHE_HOST="git.shop.example", GITHUB_API_URL="http://127.0.0.1:8900/api/v3/")
+    assert told.github_api_url == "http://127.0.0.1:8900/api/v3"
+
+
+def test_two_secrets_are_good_while_one_is_rotated() -> None:
+    assert settings(WEBHOOK_SECRET=f"{SECRET}-new, {SECRET}").webhook_secrets == (
+        f"{SECRET}-new".encode(),
+        SECRET.encode(),
+    )
+
+
+def test_lists_are_split_and_lowered() -> None:
+    told = settings(ALLOWED_OWNERS="Shop, acme ,", LOG_HOSTS="localhost")
+    assert told.allowed_owners == ("shop", "acme")
+    assert told.log_hosts == ("localhost",)
+
+
+def test_the_old_scheme_of_postgresql_is_renewed() -> None:
+    assert settings(DATABASE_URL="postgres://u@db/x").database_url == "postgresql://u@db/x"
+
+
+def test_the_names_of_log_levels_are_forgiving() -> None:
+    assert settings(LOG_LEVEL="warn").log_level == "WARNING"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"APP_ID": ""}, "APP_ID is not set"),
+        ({"APP_ID": "seven"}, "APP_ID must be a whole number"),
+        ({"APP_ID": "0"}, "APP_ID must be a whole number"),
+        ({"APP_ID": "\u0667"}, "APP_ID must be a whole number"),
+        ({"APP_ID": "9" * 5000}, "APP_ID must be a whole number"),
+        ({"PRIVATE_KEY": ""}, "neither PRIVATE_KEY nor PRIVATE_KEY_PATH is set"),
+        ({"PRIVATE_KEY": "hunter2"}, "PRIVATE_KEY holds no private key"),
+        ({"PRIVATE_KEY": PEM[:200]}, "PRIVATE_KEY holds no readable private key"),
+        ({"PRIVATE_KEY": LOCKED}, "not encrypted"),
+        ({"PRIVATE_KEY": CURVE}, "PRIVATE_KEY is no RSA key"),
+        ({"PRIVATE_KEY": "", "PRIVATE_KEY_PATH": "/nowhere/app.pem"}, "PRIVATE_KEY_PATH can not be read: No such file"),
+        ({"WEBHOOK_SECRET": ""}, "WEBHOOK_SECRET is not set"),
+        ({"WEBHOOK_SECRET": " , "}, "WEBHOOK_SECRET is not set"),
+        ({"WEBHOOK_SECRET": "x" * 23}, "WEBHOOK_SECRET is shorter than 24 bytes"),
+        ({"WEBHOOK_SECRET": f"{SECRET},short"}, "WEBHOOK_SECRET is shorter than 24 bytes"),
+        ({"WEBHOOK_SECRET": f"{SECRET},{SECRET},{SECRET}"}, "more than two secrets"),
+        ({"REDIS_URL": ""}, "REDIS_URL is not set"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with"),
+        ({"GHE_HOST": "https://git.shop.example"}, "GHE_HOST is a host name"),
+        ({"GITHUB_API_URL": "api.github.com"}, "GITHUB_API_URL must be a URL"),
+        ({"GITHUB_API_URL": "http://[::1"}, "GITHUB_API_URL must be a URL"),
+        ({"GITHUB_URL": "ftp://github.com"}, "GITHUB_URL must be a URL"),
+        ({"LOG_HOSTS": "http://localhost/"}, "LOG_HOSTS are host names"),
+        ({"DATABASE_URL": "whyred.sqlite3"}, "DATABASE_URL must be a URL"),
+        ({"PORT": "http"}, "PORT must be a whole number"),
+        ({"PORT": "65536"}, "PORT must be a whole number"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
+    ],
+)
+def test_refuses_what_is_wrong_with_the_variable_and_the_reason(changes: dict[str, str], says: str) -> None:
+    with pytest.raises(UserError, match=says) as refusal:
+        settings(**changes)
+    assert "\n" not in str(refusal.value)
+    assert SECRET not in str(refusal.value)
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_what_is_secret_is_not_shown() -> None:
+    told = settings(REDIS_URL="redis://:hunter2@queue/0", DATABASE_URL="postgresql://u:hunter3@db/x")
+    for secret in (SECRET, "BEGIN", "hunter2", "hunter3"):
+        assert secret not in repr(told)
