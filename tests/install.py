@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,7 @@ def main() -> None:
         _run([sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT])
         home = Path(folder) / "environment"
         venv.create(home, with_pip=True)
-        pip = [home / "bin" / "python", "-m", "pip", "install", "--quiet"]
+        pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "install", "--quiet"]
         _run([*pip, "--require-hashes", "--requirement", ROOT / "requirements" / "run.txt"])
         _run([*pip, "--no-deps", next(wheels.glob("whyred-*.whl"))])
         told = _run([home / "bin" / "whyred", "explain", "--format", "json", LOG], cwd=folder)
@@ -29,11 +30,10 @@ def main() -> None:
         print(f"the installed wheel names {signature}")
 
 
-def _run(command: list[str | Path], cwd: str | Path | None = None) -> str:
+def _run(command: Sequence[str | Path], cwd: str | Path | None = None) -> str:
     """What the command printed; its errors go where ours go."""
-    return subprocess.run(
-        [str(part) for part in command], cwd=cwd, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+    told = [str(part) for part in command]
+    return subprocess.run(told, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":
