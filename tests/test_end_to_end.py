@@ -1,0 +1,116 @@
+"""The product as it runs: a Redis server, gunicorn, an RQ worker and the local GitHub, each a process of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import Sandbox
+from sandbox.product import product
+
+pytestmark = pytest.mark.timeout(180)
+
+SCENES = Path(__file__).parents[1] / "sandbox" / "scenes"
+FAILING = [("Set up job", "success"), ("Run pytest", "failure")]
+NAME = "octo/till"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with product(refereed=True) as running:
+        running.create_repository(NAME, assignable=["mona"])
+        yield running
+
+
+def eventually(sandbox: Sandbox, told: Callable[[], bool], seconds: float = 40.0) -> None:
+    """Wait until it is true; what was sent and asked is said when it never is."""
+    deadline = time.monotonic() + seconds
+    while not told():
+        if time.monotonic() > deadline:
+            sent = [(one["status_code"], one.get("event")) for one in sandbox.deliveries()]
+            asked = [(one["method"], one["path"]) for one in sandbox.requests()][-30:]
+            pytest.fail(f"nothing came of it in {seconds:.0f} s; deliveries {sent}; requests {asked}")
+        time.sleep(0.05)
+
+
+def finish(sandbox: Sandbox, sha: str, branch: str, log: str | None, *, event: str) -> int:
+    """A run of one job: red with the log of that scene, else green."""
+    run = sandbox.start_run(NAME, sha=sha, branch=branch, event=event)
+    if log:
+        text = (SCENES / f"{log}.log").read_bytes()
+        sandbox.add_job(NAME, run, "test", conclusion="failure", log=text, steps=FAILING)
+    else:
+        sandbox.add_job(NAME, run, "test", steps=[("Run pytest", "success")])
+    sent = sandbox.finish_run(NAME, run)
+    assert sent["status_code"] == 202
+    return run
+
+
+def test_one_comment_is_made_edited_and_turned_green(sandbox: Sandbox) -> None:
+    sha = sandbox.push(NAME, "discounts", {"a.txt": "1"}, author="mona")
+    number = sandbox.open_pull(NAME, "discounts", author="mona")
+    finish(sandbox, sha, "discounts", "coverage", event="pull_request")
+    eventually(sandbox, lambda: len(sandbox.comments(NAME, number)) == 1)
+    first = sandbox.comments(NAME, number)[0]
+    assert "Coverage" in first["body"]
+    assert "`coverage/below-threshold`" in first["body"]
+    assert first["user"]["type"] == "Bot"
+
+    sha = sandbox.push(NAME, "discounts", {"a.txt": "2"}, author="mona")
+    finish(sandbox, sha, "discounts", "module", event="pull_request")
+    eventually(sandbox, lambda: "`python/module-not-found`" in sandbox.comments(NAME, number)[0]["body"])
+    second = sandbox.comments(NAME, number)
+    assert [one["id"] for one in second] == [first["id"]]
+    assert "`coverage/below-threshold`" not in second[0]["body"]
+
+    sha = sandbox.push(NAME, "discounts", {"a.txt": "3"}, author="mona")
+    finish(sandbox, sha, "discounts", None, event="pull_request")
+    eventually(sandbox, lambda: "is green again" in sandbox.comments(NAME, number)[0]["body"])
+    third = sandbox.comments(NAME, number)
+    assert [one["id"] for one in third] == [first["id"]]
+    shown = [line for line in third[0]["body"].split("\n") if line and not line.startswith("<!--")]
+    assert len(shown) == 1
+    assert f"`{sha[:7]}`" in shown[0]
+
+
+def test_a_push_opens_one_issue_for_its_author_that_closes_on_green(sandbox: Sandbox) -> None:
+    sha = sandbox.push(NAME, "main", {"b.txt": "1"}, author="mona")
+    finish(sandbox, sha, "main", "database", event="push")
+    eventually(sandbox, lambda: len(sandbox.issues(NAME)) == 1)
+    issue = sandbox.issues(NAME)[0]
+    assert [person["login"] for person in issue["assignees"]] == ["mona"]
+    assert [label["name"] for label in issue["labels"]] == ["whyred"]
+    assert "`postgresql/password-failed`" in issue["body"]
+
+    sha = sandbox.push(NAME, "main", {"b.txt": "2"}, author="mona")
+    finish(sandbox, sha, "main", "database", event="push")
+    eventually(sandbox, lambda: sandbox.issues(NAME)[0]["body"] != issue["body"])
+    assert len(sandbox.issues(NAME)) == 1
+
+    sha = sandbox.push(NAME, "main", {"b.txt": "3"}, author="mona")
+    finish(sandbox, sha, "main", None, event="push")
+    eventually(sandbox, lambda: sandbox.issues(NAME)[0]["state"] == "closed")
+    assert "green again" in sandbox.comments(NAME, issue["number"])[-1]["body"]
+
+
+def test_green_runs_and_cancelled_runs_say_nothing(sandbox: Sandbox) -> None:
+    sha = sandbox.push(NAME, "quiet", {"c.txt": "1"}, author="mona")
+    number = sandbox.open_pull(NAME, "quiet", author="mona")
+    finish(sandbox, sha, "quiet", None, event="pull_request")
+    run = sandbox.start_run(NAME, sha=sha, branch="quiet", event="pull_request")
+    sandbox.add_job(NAME, run, "test", conclusion="cancelled", log=b"stopped\n")
+    sandbox.finish_run(NAME, run, "cancelled")
+    # The queue is worked in order: when the last one is answered, the silent ones before it have been decided.
+    last = sandbox.push(NAME, "loud", {"c.txt": "2"}, author="mona")
+    loud = sandbox.open_pull(NAME, "loud", author="mona")
+    finish(sandbox, last, "loud", "coverage", event="pull_request")
+    eventually(sandbox, lambda: bool(sandbox.comments(NAME, loud)))
+    assert sandbox.comments(NAME, number) == []
+
+
+def test_every_exchange_was_as_github_describes_it(sandbox: Sandbox) -> None:
+    assert sandbox.requests("POST", "/comments")
+    assert sandbox.violations() == []
