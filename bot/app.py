@@ -1,0 +1,28 @@
+"""The web process: a Flask application that takes webhooks, and says how it is."""
+
+from __future__ import annotations
+
+import redis
+from flask import Flask
+
+from bot import log, webhook
+from bot.handlers import Desk
+from bot.settings import Settings
+from bot.ui import health
+from workers.queue import receiver_connection
+
+
+def create_app(settings: Settings, connection: redis.Redis) -> Flask:
+    """The application on this queue. The connection should give up soon: see `receiver_connection`."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES
+    app.register_blueprint(webhook.blueprint(settings.webhook_secrets, Desk(connection, settings.allowed_owners)))
+    app.register_blueprint(health.blueprint(connection))
+    return app
+
+
+def wsgi() -> Flask:
+    """What gunicorn serves: `bot.app:wsgi()`. Raises UserError when the environment is wrong."""
+    settings = Settings.from_environment()
+    log.configure(settings.log_level)
+    return create_app(settings, receiver_connection(settings.redis_url))

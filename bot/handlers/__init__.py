@@ -1,0 +1,19 @@
+"""One file an event: decides whether there is work, puts it into the queue, and does nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a handler has at hand: the queue, and whom we work for (everybody, if nobody is named)."""
+
+    connection: redis.Redis
+    allowed_owners: tuple[str, ...] = ()
+
+    def serves(self, owner: str) -> bool:
+        """Whether this account may use the App."""
+        return not self.allowed_owners or owner.lower() in self.allowed_owners

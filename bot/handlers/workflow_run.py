@@ -1,0 +1,23 @@
+"""A workflow run has ended: red is diagnosed, green may turn an earlier comment green, all else is nobody's news."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.events import WorkflowRun
+from bot.handlers import Desk
+from workers.queue import enqueue_run
+
+TELLING: Final = frozenset({"failure", "startup_failure", "timed_out", "success"})
+
+
+def handle(event: WorkflowRun, desk: Desk) -> str:
+    """What was decided, in a word or two."""
+    if event.action != "completed" or event.conclusion is None:
+        return f"ignored: {event.action}"
+    if event.conclusion not in TELLING:
+        return f"ignored: {event.conclusion}"
+    if not desk.serves(event.owner):
+        return "ignored: owner not allowed"
+    new = enqueue_run(desk.connection, event.installation, event.repository, event.run, event.attempt)
+    return "queued" if new else "queued already"

@@ -1,0 +1,105 @@
+"""The one queue between the receiver and the workers: what is put in, what is refused, what is given up."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final, cast
+
+import redis
+from rq import Queue, Retry
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job
+from rq.registry import FailedJobRegistry
+from rq.serializers import JSONSerializer
+
+NAME: Final = "whyred"
+"""One queue for each worker process: RQ takes from several at once in a way that loses a job when the worker dies."""
+
+DIAGNOSE: Final = "workers.tasks.diagnose_run"
+FUNCTIONS: Final = frozenset({DIAGNOSE})
+"""What a job may call; whoever can write to Redis could name any other function of Python's."""
+
+JOB_SECONDS: Final = 180
+RETRIES: Final = Retry(max=3, interval=[10, 60, 300])
+REMEMBERED: Final = 600
+"""Seconds for which a finished run's second delivery is still recognised without doing its work again."""
+
+MOST_DELAYS: Final = 12
+"""How often a job may ask for another time: about an hour, with the pauses growing."""
+
+DEAD: Final = "whyred:dead"
+MOST_DEAD: Final = 1000
+FULL: Final = 0.8
+"""Share of Redis' memory from which on nothing new is taken: at the whole of it the workers could not take jobs out."""
+
+
+class QueueFullError(Exception):
+    """There is no room for another job."""
+
+
+def receiver_connection(url: str) -> redis.Redis:
+    """A connection that gives up after a second: GitHub waits ten, and redis-py by itself nearly sixty."""
+    return redis.Redis.from_url(url, retry=None, socket_timeout=1, socket_connect_timeout=1)
+
+
+def queue(connection: redis.Redis, job_class: type[Job] = Job) -> Queue:
+    """The queue as RQ knows it."""
+    return Queue(NAME, connection=connection, serializer=JSONSerializer, job_class=job_class)
+
+
+def enqueue_run(connection: redis.Redis, installation: int, repository: int, run: int, attempt: int) -> bool:
+    """Ask for a diagnosis of this attempt; False when it is asked for already, which is as good.
+
+    Raises QueueFullError, and redis.RedisError when the queue can not be reached.
+    """
+    if _is_full(connection):
+        raise QueueFullError("Redis has no room for more work")
+    try:
+        queue(connection).enqueue_call(
+            DIAGNOSE,
+            args=(installation, repository, run, attempt),
+            job_id=f"run-{repository}-{run}-{attempt}",
+            unique=True,
+            timeout=JOB_SECONDS,
+            result_ttl=REMEMBERED,
+            retry=RETRIES,
+            description=f"run {run}, attempt {attempt}",
+        )
+    except DuplicateJobError:
+        return False
+    return True
+
+
+def bury(connection: redis.Redis) -> int:
+    """Move jobs that failed for good to the list of the dead; returns how many. A redelivery may use their ids again."""
+    registry = FailedJobRegistry(NAME, connection=connection, serializer=JSONSerializer)
+    dead = registry.get_job_ids(cleanup=False)
+    for job_id in dead:
+        try:
+            job = Job.fetch(job_id, connection=connection, serializer=JSONSerializer)
+        except NoSuchJobError:
+            registry.remove(job_id)
+            continue
+        # Noted first: killed in between, it is noted twice rather than never.
+        connection.lpush(DEAD, json.dumps(_obituary(job)))
+        connection.ltrim(DEAD, 0, MOST_DEAD - 1)
+        job.delete()
+    return len(dead)
+
+
+def dead(connection: redis.Redis) -> list[dict[str, Any]]:
+    """What was given up, newest first: `job`, `why`, `at`."""
+    return [json.loads(entry) for entry in cast(list[bytes], connection.lrange(DEAD, 0, -1))]
+
+
+def _obituary(job: Job) -> dict[str, str]:
+    result = job.latest_result()
+    why = (result.exc_string or "") if result else ""
+    return {"job": job.id, "why": why[:500], "at": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def _is_full(connection: redis.Redis) -> bool:
+    memory = cast(dict[str, int], connection.info("memory"))
+    most = memory.get("maxmemory", 0)
+    return most > 0 and memory["used_memory"] >= FULL * most
