@@ -72,7 +72,7 @@ def _refusal(secrets: Sequence[bytes]) -> Response | None:
 
 
 def _accept(name: str, body: bytes, desk: Desk) -> Response:
-    """Decide about a genuine delivery. It is accepted only once Redis holds the work: a failed one can be redelivered."""
+    """Decide about a genuine delivery. Accepted only once Redis holds the work: a failed one can be redelivered."""
     delivery = request.headers.get("X-GitHub-Delivery", "")[:64]
     if not name:
         return _answer(400, "X-GitHub-Event is missing")

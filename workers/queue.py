@@ -72,7 +72,7 @@ def enqueue_run(connection: redis.Redis, installation: int, repository: int, run
 
 
 def bury(connection: redis.Redis) -> int:
-    """Move jobs that failed for good to the list of the dead; returns how many. A redelivery may use their ids again."""
+    """Move what failed for good to the list of the dead; returns how many. A redelivery may use the ids again."""
     registry = FailedJobRegistry(NAME, connection=connection, serializer=JSONSerializer)
     dead = registry.get_job_ids(cleanup=False)
     for job_id in dead:
