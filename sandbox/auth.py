@@ -43,9 +43,7 @@ def generate_key(path: Path) -> str:
                 serialization.NoEncryption(),
             )
         )
-    public = key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return public.decode()
 
 
@@ -137,7 +135,9 @@ def narrowed_repositories(world: World, installation: Installation, wanted: dict
     names = {world.repositories[known].name: known for known in installation.repositories}
     asked = [*wanted.get("repository_ids", []), *(names.get(name) for name in wanted.get("repositories", []))]
     if not all(one in installation.repositories for one in asked):
-        message = "There is at least one repository that does not exist or is not accessible to the parent installation."
+        message = (
+            "There is at least one repository that does not exist or is not accessible to the parent installation."
+        )
         raise ApiError(422, message)
     return frozenset(asked)
 

@@ -1,4 +1,22 @@
-"""The control plane in Python: `Sandbox(url)` does what people and runners do, and reads what the bot did."""
+"""The control plane in Python: `Sandbox(url)` does what people and runners do, and reads what the bot did.
+
+    sandbox = Sandbox("http://127.0.0.1:8080")  # where `python -m sandbox --port 8080 --logs-port 8081 ...` listens
+    sandbox.wait_until_ready()
+    sandbox.create_repository("octo/shop", {"README.md": "# Shop"}, assignable=["mona"])  # the App is installed there
+    sha = sandbox.push("octo/shop", "discounts", {"shop.py": "PRICE = 1"}, message="Add discounts", author="mona")
+    number = sandbox.open_pull("octo/shop", "discounts", title="Add discounts", author="mona")
+    run = sandbox.start_run("octo/shop", sha=sha, branch="discounts", event="pull_request")
+    steps = [("Set up job", "success"), ("Run pytest", "failure")]
+    sandbox.add_job("octo/shop", run, "test", conclusion="failure", log=b"...", steps=steps)
+    sandbox.finish_run("octo/shop", run)  # delivers the webhook: {"delivery": 1013, "status_code": 202, "status": "OK"}
+    sandbox.comments("octo/shop", number)  # what the bot said
+
+From a fork: `fork = sandbox.fork("octo/shop", "hubert")`, push to it, and give `head_repository=fork` to `open_pull`
+and `start_run`. A run without jobs, as of a workflow file that is no YAML: `start_run(..., workflow_name=THE_FILE)`
+and `finish_run("octo/shop", run, "failure")`. A re-run: `rerun`, then `add_job` and `finish_run` again.
+"""
+
+# ruff: noqa: PLR0913 - what GitHub knows of a run or a job are many fields, each given by its name
 
 from __future__ import annotations
 
@@ -61,7 +79,7 @@ class Sandbox:
     ) -> int:
         """A repository with a first commit, on an account that has the App; its id."""
         if installed:
-            self.install(name.split("/")[0])
+            self.install(name.split("/", maxsplit=1)[0])
         made = self.act(
             "create_repository",
             name=name,
@@ -210,7 +228,7 @@ class Sandbox:
         return str(self.act("token", login=login, permissions=permissions)["token"])
 
     def fault(self, kind: str, method: str, path: str, **options: Any) -> None:
-        """Order a fault (see sandbox/faults.py): kind, method and path pattern, then count, after, status, seconds, ..."""
+        """Order a fault (sandbox/faults.py); options: count, after, status, seconds, location, headers, message."""
         self.act("fault", kind=kind, method=method, path=path, **options)
 
     def clear(self) -> None:

@@ -80,7 +80,7 @@ class Control:
 
     def open_issue(self, repository: str, title: str, author: str, body: str | None = None) -> Told:
         with self.world.lock:
-            return {"number": stage.add_issue(self.world, self.repository(repository), title, author, body).number}
+            return {"number": stage.open_issue(self.world, self.repository(repository), title, author, body).number}
 
     def close(self, repository: str, number: int, merged: bool = False) -> Told:
         with self.world.lock:
@@ -120,8 +120,8 @@ class Control:
     def job_event(self, repository: str, run: int, job: int, action: str, deliver: bool) -> Told:
         with self.world.lock:
             home, record = self.run(repository, run)
-            attempt, found = next((one, each) for one in record.attempts for each in one.jobs if each.id == job)
-            delivery = webhooks.job_event(self.world, home, record, attempt, found, action)
+            found = next(each for one in record.attempts for each in one.jobs if each.id == job)
+            delivery = webhooks.job_event(self.world, home, record, found, action)
         return self.deliver(delivery, deliver)
 
     def rerun(self, repository: str, run: int, actor: str) -> Told:

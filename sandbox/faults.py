@@ -15,9 +15,9 @@ class Fault:
     """What goes wrong, on which requests, how many times (None: always).
 
     `path` is a shell pattern on the path below the API's root; on the log host it is the whole path.
-    `status` answers at once without the effect; `drop` lets the effect happen and closes the connection; `drop-502` lets
-    it happen and answers 502; `delay` waits `seconds` before; `lag` hides from lists what is younger than `seconds`;
-    `redirect` answers 302 (or `status`) to `location`.
+    `status` answers at once without the effect; `drop` lets the effect happen and closes the connection;
+    `drop-502` lets it happen and answers 502; `delay` waits `seconds` before; `lag` hides from lists what is younger
+    than `seconds`; `redirect` answers 302 (or `status`) to `location`.
     """
 
     kind: Kind

@@ -50,7 +50,9 @@ class Commit:
     def folder_sha(self, folder: str) -> str:
         """A name for a folder that changes with any file below it."""
         prefix = f"{folder}/" if folder else ""
-        below = "".join(f"{path} {blob_sha(data)}\n" for path, data in sorted(self.files.items()) if path.startswith(prefix))
+        below = "".join(
+            f"{path} {blob_sha(data)}\n" for path, data in sorted(self.files.items()) if path.startswith(prefix)
+        )
         return hashlib.sha1(f"tree {prefix}\n{below}".encode(), usedforsecurity=False).hexdigest()
 
     def entries(self, folder: str = "", *, recursive: bool = False) -> list[Entry]:

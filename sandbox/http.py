@@ -1,4 +1,4 @@
-"""What every operation shares: finding the repository, checking permissions, reading bodies, cutting lists into pages."""
+"""What every operation shares: finding the repository, checking permissions, reading bodies, paging."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Response, current_app, g, jsonify, request
 
 from sandbox.auth import Caller, allow, caller
 from sandbox.problems import ApiError, forbidden, not_found
-from sandbox.state import Repository, World
+from sandbox.state import World
 
 Answer = Response | tuple[Response, int]
 View = Callable[..., Answer]

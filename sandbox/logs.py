@@ -1,4 +1,4 @@
-"""The log host: another host name than the API's, which refuses whoever sends it credentials, as the blob store does."""
+"""The log host: another host name than the API's, which refuses credentials as the blob store does."""
 
 from __future__ import annotations
 

@@ -11,7 +11,11 @@ def without_nullable(node: Any) -> Any:
         return [without_nullable(child) for child in node]
     if not isinstance(node, dict):
         return node
-    converted = {key: without_nullable(child) for key, child in node.items() if node.get("nullable") is not True or key != "nullable"}
+    converted = {
+        key: without_nullable(child)
+        for key, child in node.items()
+        if node.get("nullable") is not True or key != "nullable"
+    }
     if node.get("nullable") is not True:
         return converted
     kind = converted.get("type")

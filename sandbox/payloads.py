@@ -40,14 +40,18 @@ def workflow_run(world: World, home: Repository, run: Run, attempt: Attempt, act
         shape.update(status="queued", conclusion=None)
     return {
         "action": action,
-        "workflow_run": {**shape, "head_repository": minimal_repository(world, world.repositories[run.head_repository])},
+        "workflow_run": {
+            **shape,
+            "head_repository": minimal_repository(world, world.repositories[run.head_repository]),
+        },
         "workflow": actions.workflow(world, home, run.workflow),
         **surroundings(world, home, attempt.actor),
     }
 
 
-def workflow_job(world: World, home: Repository, run: Run, attempt: Attempt, job: Job, action: str) -> Payload:
+def workflow_job(world: World, home: Repository, run: Run, job: Job, action: str) -> Payload:
     """`workflow_job`: queued, in_progress or completed."""
+    attempt = run.attempt_of(job)
     return {
         "action": action,
         "workflow_job": actions.job(world, home, run, attempt, job),
@@ -69,9 +73,10 @@ def pull_request(world: World, home: Repository, issue: Issue, action: str, befo
 
 
 def issue_comment(
-    world: World, home: Repository, parent: Issue, comment: Comment, action: str, before: str | None
+    world: World, home: Repository, said: tuple[Issue, Comment], action: str, before: str | None
 ) -> Payload:
     """`issue_comment`: created, edited or deleted."""
+    parent, comment = said
     shape: Payload = {
         "action": action,
         "issue": issues.issue(world, home, parent),

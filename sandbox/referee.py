@@ -149,7 +149,9 @@ class Referee:
             return [f"status {status} is not declared"]
         content = self.resolved(declared).get("content", {}).get("application/json")
         if content is None:
-            return [f"answer {status}: a body that the description does not declare"] if answer not in (None, "") else []
+            return (
+                [f"answer {status}: a body that the description does not declare"] if answer not in (None, "") else []
+            )
         found = self.errors(f"{operation.name} answer {status}", content["schema"], self.rest, answer)
         return [f"answer {status}: {line}" for line in found if not allowed(operation, "answer", line)]
 

@@ -1,5 +1,7 @@
 """The two servers of the sandbox: in a process of their own, or in a test's threads."""
 
+# ruff: noqa: PLR0913 - the settings of a server are many, each given by its name
+
 from __future__ import annotations
 
 import threading
@@ -48,7 +50,9 @@ class Server:
         api = app.create(self.world, faults, recorder, refereed=refereed)
         log_host = logs.create(self.world, faults, recorder)
         self.api: BaseWSGIServer = make_server("127.0.0.1", port, api, threaded=True, request_handler=Handler)
-        self.logs: BaseWSGIServer = make_server("127.0.0.1", logs_port, log_host, threaded=True, request_handler=Handler)
+        self.logs: BaseWSGIServer = make_server(
+            "127.0.0.1", logs_port, log_host, threaded=True, request_handler=Handler
+        )
         self.world.url = f"http://127.0.0.1:{self.api.server_port}"
         self.world.logs_url = f"http://localhost:{self.logs.server_port}"
 

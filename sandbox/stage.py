@@ -1,5 +1,7 @@
 """What people and runners do to GitHub, for tests and demonstrations: push, fork, open, run, comment."""
 
+# ruff: noqa: PLR0913 - what GitHub knows of a run or a job are many fields, each given by its name
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +42,9 @@ def install(world: World, account: str, permissions: Mapping[str, str] | None = 
     return found
 
 
-def create_repository(world: World, full_name: str, *, private: bool = False, default_branch: str = "main") -> Repository:
+def create_repository(
+    world: World, full_name: str, *, private: bool = False, default_branch: str = "main"
+) -> Repository:
     """An empty repository; the owner may be assigned. An account that has the App has it here too."""
     owner, name = full_name.split("/")
     record = Repository(world.next_id(), owner, name, private, default_branch)
@@ -115,18 +119,16 @@ def open_pull(
     home.commits[commit.sha] = commit
     base = home.default_branch
     pull = Pull(base, branch, head.id, commit.sha, home.branches[base], draft)
-    return add_issue(world, home, title, author, body, pull)
+    issue = Issue(world.next_id(), home.next_number(), title, body, world.user(author).login, pull=pull)
+    home.issues[issue.number] = issue
+    webhooks.pull_event(world, home, issue, "opened")
+    return issue
 
 
-def add_issue(
-    world: World, home: Repository, title: str, author: str, body: str | None, pull: Pull | None = None
-) -> Issue:
-    """An issue, or a pull request, that a person opens."""
-    number = max(home.issues, default=0) + 1
-    issue = Issue(world.next_id(), number, title, body, world.user(author).login, pull=pull)
-    home.issues[number] = issue
-    if pull:
-        webhooks.pull_event(world, home, issue, "opened")
+def open_issue(world: World, home: Repository, title: str, author: str, body: str | None) -> Issue:
+    """An issue that a person opens."""
+    issue = Issue(world.next_id(), home.next_number(), title, body, world.user(author).login)
+    home.issues[issue.number] = issue
     return issue
 
 
@@ -143,7 +145,7 @@ def say(world: World, home: Repository, issue: Issue, author: str, body: str) ->
     """A comment by a person."""
     comment = Comment(world.next_id(), world.user(author).login, body, by_app=False)
     issue.comments.append(comment)
-    webhooks.comment_event(world, home, issue, comment, "created")
+    webhooks.comment_event(world, home, (issue, comment), "created")
     return comment
 
 
@@ -192,7 +194,9 @@ def start_run(
 def begin_attempt(world: World, home: Repository, run: Run, actor: str) -> Attempt:
     """A re-run: the jobs that passed are carried over, the others wait to be added anew."""
     kept = [job for job in run.latest.jobs if job.conclusion == "success"]
-    run.attempts.append(Attempt(run.latest.number + 1, world.user(actor).login, jobs=[copy(world, job) for job in kept]))
+    run.attempts.append(
+        Attempt(run.latest.number + 1, world.user(actor).login, jobs=[copy(world, job) for job in kept])
+    )
     return run.latest
 
 

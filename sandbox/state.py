@@ -181,6 +181,10 @@ class Run:
         """The attempt that the run's own address shows."""
         return self.attempts[-1]
 
+    def attempt_of(self, job: Job) -> Attempt:
+        """The attempt that the job belongs to."""
+        return next(one for one in self.attempts if job in one.jobs)
+
 
 @dataclass(slots=True)
 class CheckRun:
@@ -228,6 +232,10 @@ class Repository:
     def full_name(self) -> str:
         """`owner/name`."""
         return f"{self.owner}/{self.name}"
+
+    def next_number(self) -> int:
+        """The number of the next issue or pull request; both count on."""
+        return max(self.issues, default=0) + 1
 
     def commit(self, ref: str) -> Commit | None:
         """The commit that a branch, a full name or a prefix of at least seven digits names."""

@@ -110,11 +110,11 @@ def run_event(world: World, home: Repository, run: Run, attempt: Attempt, action
     return record(world, "workflow_run", payloads.workflow_run(world, home, run, attempt, action))
 
 
-def job_event(world: World, home: Repository, run: Run, attempt: Attempt, job: Job, action: str) -> Delivery | None:
+def job_event(world: World, home: Repository, run: Run, job: Job, action: str) -> Delivery | None:
     """Note that a job was queued, began or completed."""
     if not installed(world, home):
         return None
-    return record(world, "workflow_job", payloads.workflow_job(world, home, run, attempt, job, action))
+    return record(world, "workflow_job", payloads.workflow_job(world, home, run, job, action))
 
 
 def pull_event(world: World, home: Repository, issue: Issue, action: str, before: str | None = None) -> None:
@@ -124,9 +124,9 @@ def pull_event(world: World, home: Repository, issue: Issue, action: str, before
 
 
 def comment_event(
-    world: World, home: Repository, parent: Issue, comment: Comment, action: str, before: str | None = None
+    world: World, home: Repository, said: tuple[Issue, Comment], action: str, before: str | None = None
 ) -> None:
     """Tell that a comment was written, changed or deleted, the App's own ones too."""
     if installed(world, home):
-        payload = payloads.issue_comment(world, home, parent, comment, action, before)
+        payload = payloads.issue_comment(world, home, said, action, before)
         send_soon(world, record(world, "issue_comment", payload))

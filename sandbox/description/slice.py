@@ -12,7 +12,8 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PROSE = {
-    "description", "summary", "example", "examples", "externalDocs", "tags", "title", "operationId", "deprecated", "headers"
+    "description", "summary", "example", "examples", "externalDocs", "tags", "title", "operationId", "deprecated",
+    "headers",
 }  # fmt: skip
 NAMED = {"properties", "schemas", "parameters", "responses", "paths", "webhooks", "content", "patternProperties"}
 """Keys whose children are named by the description's authors, so that a child called `description` is data."""

@@ -129,7 +129,7 @@ def show_job(repository: Repository, job_id: int) -> Answer:
     if found is None:
         raise not_found()
     run, job = found
-    attempt = next(one for one in run.attempts if job in one.jobs)
+    attempt = run.attempt_of(job)
     return jsonify(shapes.job(world(), repository, run, attempt, job))
 
 

@@ -98,7 +98,7 @@ def create_issue(repository: Repository) -> Answer:
         checked_body(wanted["body"])
     check_assignees(repository, wanted.get("assignees", []))
     login, by_app = writer()
-    number = max(repository.issues, default=0) + 1
+    number = repository.next_number()
     record = Issue(world().next_id(), number, wanted["title"], wanted.get("body"), login, by_app)
     record.labels, record.assignees = label_names(repository, wanted.get("labels", [])), wanted.get("assignees", [])
     repository.issues[number] = record
@@ -215,7 +215,7 @@ def create_comment(repository: Repository, issue_number: int) -> Answer:
     record = Comment(world().next_id(), login, checked_body(body().get("body")), by_app)
     parent.comments.append(record)
     parent.updated_at = now()
-    webhooks.comment_event(world(), repository, parent, record, "created")
+    webhooks.comment_event(world(), repository, (parent, record), "created")
     return jsonify(shapes.comment(world(), repository, parent, record)), 201
 
 
@@ -238,10 +238,10 @@ def change_comment(repository: Repository, parent: Issue, record: Comment) -> An
             raise forbidden()
     if request.method == "DELETE":
         parent.comments.remove(record)
-        webhooks.comment_event(world(), repository, parent, record, "deleted")
+        webhooks.comment_event(world(), repository, (parent, record), "deleted")
         return empty()
     if request.method == "PATCH":
         before, record.body, record.updated_at = record.body, checked_body(body().get("body")), now()
-        webhooks.comment_event(world(), repository, parent, record, "edited", before)
+        webhooks.comment_event(world(), repository, (parent, record), "edited", before)
     response: Response = jsonify(shapes.comment(world(), repository, parent, record))
     return response

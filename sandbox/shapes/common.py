@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.state import EVENTS, Installation, Repository, World
 
@@ -68,7 +69,8 @@ def node_id(kind: str, number: object) -> str:
 def user(world: World, login: str) -> Shape:
     """The short form of a user."""
     record = world.user(login)
-    link = f"{world.api}/users/{record.login}"
+    link = f"{world.api}/users/{quote(record.login)}"
+    page = f"apps/{record.login.removesuffix('[bot]')}" if record.type == "Bot" else record.login
     return {
         "login": record.login,
         "id": record.id,
@@ -76,7 +78,7 @@ def user(world: World, login: str) -> Shape:
         "avatar_url": f"{world.url}/avatars/u/{record.id}",
         "gravatar_id": "",
         "url": link,
-        "html_url": f"{world.url}/{record.login}",
+        "html_url": f"{world.url}/{page}",
         **{key: link + rest for key, rest in USER_LINKS.items()},
         "type": record.type,
         "user_view_type": "public",
@@ -110,7 +112,13 @@ def app(world: World) -> Shape:
         "html_url": f"{world.url}/apps/{world.app_slug}",
         "created_at": "2024-01-01T00:00:00Z",
         "updated_at": "2024-01-01T00:00:00Z",
-        "permissions": {"actions": "read", "checks": "write", "contents": "read", "issues": "write", "metadata": "read"},
+        "permissions": {
+            "actions": "read",
+            "checks": "write",
+            "contents": "read",
+            "issues": "write",
+            "metadata": "read",
+        },
         "events": EVENTS,
     }
 
