@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Self
@@ -53,7 +53,7 @@ class Processes:
         leashed = [sys.executable, "-m", "bot.leash", str(os.getpid()), *command]
         stream: IO[bytes] | None = output.open("ab") if output else None
         try:
-            self._running[name] = subprocess.Popen(
+            self._running[name] = subprocess.Popen(  # noqa: S603 - the commands are our own
                 leashed,
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,
@@ -85,29 +85,13 @@ class Processes:
 
 
 def _end(process: subprocess.Popen[bytes], patience: float) -> None:
-    """Ask, insist (a worker then gives up its job), and at last kill it with all that it has started."""
-    for sent, seconds in ((signal.SIGTERM, patience), (signal.SIGTERM, LAST_WORDS)):
-        if process.poll() is not None:
-            break
-        process.send_signal(sent)
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
-    try:
-        # Its session is named after it; what is left of it must not outlive us, whether or not it has ended itself.
+    """Ask, insist (a worker then gives up its job), and at last kill it with what it has started."""
+    for seconds in (patience, LAST_WORDS):
+        if process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(seconds)
+    if process.poll() is None:
+        # Its session, and so its group, is named after it.
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
-
-
-def wait_until(ready: object, seconds: float) -> bool:
-    """Whether `ready()` came true within this time."""
-    assert callable(ready)
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if ready():
-            return True
-        time.sleep(0.02)
-    return False
+        process.wait()
