@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
+from pathlib import Path
 from typing import Final
 
 from diagnosis import excerpt, prefilter, rank, split
 from diagnosis.catalogue import Catalogue
 from diagnosis.clean import clean
 from diagnosis.match import Match, confirm
-from diagnosis.readers import READERS
-from diagnosis.redact import redact
-from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Input, Outcome, Place, Report, Value
-from diagnosis.scan import Scanner
-from diagnosis.template import fill, fill_command
+from diagnosis.report import Excerpt, Finding, Input, Outcome, Report
+from diagnosis.scan import Candidate, Scanner
+from diagnosis.tell import JobLog, Teller, Verdict
+
+__all__ = ["JobLog", "diagnose", "prepare"]
 
 MOST_FINDINGS: Final = 20
-MOST_PLACES: Final = 200
-UNRECOGNISED: Final = (
-    "Nothing in the catalogue matches this log. "
-    "The line was chosen by its words and its distance from the end of the failing step."
-)
-MOST_STEP_BYTES: Final = 512 * 1024
-"""Of a step's text the readers see this much, from its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobLog:
-    """The raw text of one log. `name` is what the report calls it; `job` the job's name where it is known."""
+def diagnose(
+    logs: Sequence[JobLog], catalogue: Catalogue, *, passing: bytes = b"", cache: Path | None = None
+) -> Report:
+    """The report of one run: its job logs, each with its own best finding first.
 
-    name: str
-    data: bytes
-    job: str | None = None
-    truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What one job's part of a log came to."""
-
-    findings: tuple[Finding, ...]
-    excerpt: Excerpt | None
-
-
-def diagnose(logs: Sequence[JobLog], catalogue: Catalogue) -> Report:
-    """The report of one run: its job logs, each with its own best finding first."""
+    `passing` is the log of a run of the same job that passed: where nothing is recognised, it tells what is new.
+    `cache` is a folder for what is costly to compute and depends on the catalogue alone.
+    """
     started = time.perf_counter()
-    scanner = _scanner(catalogue)
-    verdicts = [_diagnose_job(log, part, catalogue, scanner) for log in logs for part in split.jobs(log.data)]
+    scanner = _scanner(catalogue, cache)
+    usual = frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n")) if passing else frozenset()
+    engine = _Engine(catalogue, scanner, usual)
+    verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.data)]
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
     findings.sort(key=_outcome_order)
     best = next((item for item in findings if item.severity == "error"), None)
@@ -70,11 +52,15 @@ def diagnose(logs: Sequence[JobLog], catalogue: Catalogue) -> Report:
     )
 
 
+def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
+    """Do now what the first diagnosis would have to: a worker does so once, before it forks for each job."""
+    _scanner(catalogue, cache)
+
+
 @lru_cache(maxsize=4)
-def _scanner(catalogue: Catalogue) -> Scanner:
-    return Scanner(
-        [*split.MARKS, *(prefilter.expression(item.pattern, one_line=item.lines == 1) for item in catalogue.signatures)]
-    )
+def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
+    expressions = (prefilter.expression(item.pattern, one_line=item.lines == 1) for item in catalogue.signatures)
+    return Scanner([*split.MARKS, *expressions], cache)
 
 
 def _outcome_order(finding: Finding) -> tuple[int, int]:
@@ -90,154 +76,43 @@ def _outcome(best: Finding | None) -> Outcome:
     return "unrecognised"
 
 
-def _excerpt_of(best: Finding | None, verdicts: Sequence[_Verdict]) -> Excerpt | None:
+def _excerpt_of(best: Finding | None, verdicts: Sequence[Verdict]) -> Excerpt | None:
     if best is None:
         return None
     return next((verdict.excerpt for verdict in verdicts if best in verdict.findings), None)
 
 
-def _diagnose_job(log: JobLog, part: split.JobPart, catalogue: Catalogue, scanner: Scanner) -> _Verdict:
-    data = log.data[part.start : part.end]
-    candidates = scanner.scan(data)
-    marks, hits = candidates[: len(split.MARKS)], candidates[len(split.MARKS) :]
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    shape = split.shape(data, marks, lines)
-    matches: list[Match] = []
-    unseen: dict[str, int] = {}
-    for signature, places in zip(catalogue.signatures, hits, strict=True):
-        if places:
-            confirmed, unseen[signature.id] = confirm(data, signature, places, shape)
-            matches += confirmed
-    passed = shape.marked and shape.complete and shape.failing is None
-    groups = rank.rank(rank.group(matches, unseen), catalogue, shape)
-    teller = _Teller(log, part, data, shape)
-    findings = [teller.finding(item) for item in groups if not passed or item.signature.kind == "note"][:MOST_FINDINGS]
-    if passed or any(item.severity == "error" and item.kind != "wrapper" for item in findings):
-        best = next((item for item in findings if item.severity == "error"), None)
-        return _Verdict(tuple(findings), teller.around(best) if best else None)
-    return teller.unrecognised(findings)
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What is needed to diagnose one job after the other. `usual`: the blanked lines of a run that passed."""
 
+    catalogue: Catalogue
+    scanner: Scanner
+    usual: frozenset[str]
 
-class _Teller:
-    """Makes findings of groups: the texts filled, the facts read, the evidence redacted."""
+    def diagnose(self, log: JobLog, part: split.JobPart) -> Verdict:
+        """The verdict on one job's part of a log."""
+        data = log.data[part.start : part.end]
+        candidates = self.scanner.scan(data)
+        marks, hits = candidates[: len(split.MARKS)], candidates[len(split.MARKS) :]
+        shape = split.shape(data, marks, _count_lines(data))
+        groups = rank.rank(self._groups(data, hits, shape), self.catalogue, shape)
+        teller = Teller(log, part, data, shape)
+        told = [item for item in groups if not shape.passed or item.signature.kind == "note"][:MOST_FINDINGS]
+        findings = tuple(map(teller.finding, told))
+        if shape.passed or any(item.severity == "error" and item.kind != "wrapper" for item in findings):
+            best = next((item for item in findings if item.severity == "error"), None)
+            return Verdict(findings, teller.around(best) if best else None)
+        return teller.unrecognised(findings, self.usual)
 
-    def __init__(self, log: JobLog, part: split.JobPart, data: bytes, shape: split.Shape) -> None:
-        self._log, self._part, self._data, self._shape = log, part, data, shape
-        self._job = log.job or part.job
-        self._steps: dict[int, tuple[str, ...]] = {}
-
-    def finding(self, group: rank.Group) -> Finding:
-        """The finding of one group."""
-        signature = group.signature
-        matches = group.decisive(self._shape.failing)
-        captures = {name: redact(value) for name, value in matches[0].captures.items()}
-        facts: dict[str, Value] = {}
-        for reader in signature.readers:
-            facts |= READERS[reader](self._step_text(matches[0].step), captures)
-        values: dict[str, Value] = {**facts, **captures, "occurrences": len(matches) + group.unseen}
-        return Finding(
-            signature=signature.id,
-            category=signature.category,
-            kind=signature.kind,
-            confidence=signature.confidence,
-            severity="note" if signature.kind == "note" else "error",
-            title=fill(signature.title, values),
-            why=fill(signature.why, values),
-            log=self._log.name,
-            job=self._job,
-            step=matches[0].step_name,
-            lines=self._lines(matches),
-            evidence=tuple(redact(line) for line in matches[0].text)[:MOST_LINES],
-            captures=captures,
-            facts=facts,
-            places=_places(group.matches),
-            occurrences=len(matches) + group.unseen,
-            fingerprint=fingerprint(signature.id, redact(group.key)),
-            fixes=(Fix(says=fill(signature.fix, values)),),
-            verify=tuple(command for text in signature.verify if (command := fill_command(text, values))),
-        )
-
-    def unrecognised(self, wrappers: Sequence[Finding]) -> _Verdict:
-        """The verdict without a cause: the most telling line, or silence where nothing looks like a failure."""
-        found = excerpt.telling(self._data.split(b"\n"), 1, self._shape)
-        notes = tuple(item for item in wrappers if item.severity == "note")
-        if self._shape.failing is None and not found.looks_failed and not wrappers:
-            return _Verdict(notes, None)
-        text = redact(found.text)
-        lines = (found.line + self._part.first_line - 1,)
-        guess = Finding(
-            signature=None,
-            category="runtime",
-            kind="excerpt",
-            confidence="low",
-            title="No known failure recognised; the most telling line is shown",
-            why=UNRECOGNISED,
-            log=self._log.name,
-            job=self._job,
-            step=self._shape.failing.name if self._shape.failing else None,
-            lines=lines,
-            evidence=(text,),
-            fingerprint=fingerprint("excerpt", blank_numbers(text)),
-        )
-        rest = tuple(item for item in wrappers if item.severity == "error")
-        return _Verdict((guess, *rest, *notes), self._cut(found.first, found.lines))
-
-    def around(self, finding: Finding) -> Excerpt:
-        """The lines around the most decisive one of a finding."""
-        line = finding.lines[0] - self._part.first_line + 1
-        first = max(1, line - excerpt.CONTEXT[0])
-        raw = _slice_lines(self._data, first, line + excerpt.CONTEXT[1])
-        return self._cut(first, [clean(text) for text in raw])
-
-    def _cut(self, first: int, lines: Sequence[str]) -> Excerpt:
-        first += self._part.first_line - 1
-        return Excerpt((first, first + max(len(lines), 1) - 1), tuple(redact("\n".join(lines)).split("\n")))
-
-    def _lines(self, matches: Sequence[Match]) -> tuple[int, ...]:
-        lines = dict.fromkeys(line for match in matches[:MOST_LINES] for line in (match.decisive, match.line))
-        return tuple(line + self._part.first_line - 1 for line in list(lines)[:MOST_LINES])
-
-    def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
-        if step.first not in self._steps:
-            raw = _slice_lines(self._data, step.first, step.last)
-            kept, size = 0, 0
-            while kept < len(raw) and size <= MOST_STEP_BYTES:
-                kept += 1
-                size += len(raw[-kept])
-            self._steps[step.first] = tuple(clean(line) for line in raw[len(raw) - kept :])
-        return self._steps[step.first]
-
-
-def fingerprint(identifier: str, key: str) -> str:
-    """16 hexadecimal digits that are the same for the same failure across jobs, runs and pull requests."""
-    normal = " ".join(re.sub(r"0x[0-9a-fA-F]+", "0x", key).split())
-    return hashlib.sha256(f"{identifier}\0{normal}".encode()).hexdigest()[:16]
-
-
-def blank_numbers(text: str) -> str:
-    """A line with numbers, hashes and paths blanked, so that two runs of one failure give the same text."""
-    text = re.sub(r"(?:[A-Za-z]:)?(?:[\w.@~-]*[/\\])+[\w.@~-]*", "/", text)
-    return re.sub(r"\b(?:[0-9a-f]{7,}|\d[\d.:,]*)\w*", "#", text)
-
-
-def _places(matches: Sequence[Match]) -> tuple[Place, ...]:
-    """Where the matches point in the repository, without repetition."""
-    places: dict[Place, None] = {}
-    for match in matches:
-        path = match.captures.get("path") or match.captures.get("test", "").partition("::")[0]
-        if not path or ("path" not in match.captures and "::" not in match.captures.get("test", "")):
-            continue
-        line = match.captures.get("line", "")
-        number = int(line) if line.isascii() and line.isdigit() and len(line) < 9 else None
-        message = redact(match.captures.get("message") or match.captures.get("test", ""))
-        places[Place(redact(path), number, message)] = None
-        if len(places) == MOST_PLACES:
-            break
-    return tuple(places)
-
-
-def _slice_lines(data: bytes, first: int, last: int) -> list[bytes]:
-    return data.split(b"\n", last)[first - 1 : last]
+    def _groups(self, data: bytes, hits: Sequence[Sequence[Candidate]], shape: split.Shape) -> list[rank.Group]:
+        matches: list[Match] = []
+        unseen: dict[str, int] = {}
+        for signature, places in zip(self.catalogue.signatures, hits, strict=True):
+            if places:
+                confirmed, unseen[signature.id] = confirm(data, signature, places, shape)
+                matches += confirmed
+        return rank.group(matches, unseen)
 
 
 def _count_lines(data: bytes) -> int:

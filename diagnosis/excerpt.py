@@ -1,9 +1,10 @@
-"""The most telling stretch of a log in which no signature was recognised."""
+"""The most telling lines of a log in which no signature was recognised."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,49 +12,89 @@ from diagnosis.clean import clean
 from diagnosis.split import EXIT_CODE, Shape
 
 LOOKED_AT: Final = 400
+"""Lines before the end of the failing step; what stands farther away rarely ended it."""
+
+MOST_LINES: Final = 3
 CONTEXT: Final = (8, 3)
 """Lines shown before and after the most telling one."""
 
+_EXCEPTION = re.compile(
+    r"^(?:E\s+|\s*(?:Caused by: |Uncaught |Unhandled |fatal: )?)"
+    r"(?:[A-Za-z_][\w.$]*)?(?:Error|Exception|Failure|Panic|Fault)\b:? ?\S"
+)
+_LOCATED = re.compile(
+    r"[\w./\\@-]+\.\w{1,6}[:(]\d+(?:[:,]\d+)?\)?:?\s+(?:fatal )?(?:error|Error|FAIL)"
+    r"|(?:error|fatal)\[?\s?[A-Z]{1,6}\d{1,5}\b"
+)
+_CODED = re.compile(r"\b(?:ERR_[A-Z_]+|E[A-Z]{4,}|[A-Z]{2,6}\d{3,5}:)")
 _STRONG = re.compile(
-    r"(?i)(?:^|[^\w.-])(?:error|fatal|failed|failure|exception|panic|traceback|abort(?:ed)?|assertion|denied|refused"
-    r"|unauthorized|forbidden|undefined reference|segmentation fault)(?:$|[^\w.-])"
+    r"(?i)(?:^|[^\w.-])(?:error|fatal|fail(?:ed|ure)?|exception|panic(?:ked)?|abort(?:ed)?|assertion|denied|refused"
+    r"|unauthorized|forbidden|undefined reference|segmentation fault|violation)(?:$|[^\w.-])|[✗✕✘❌×]"
 )
 _WEAK = re.compile(
     r"(?i)\b(?:cannot|can't|could not|couldn't|unable|invalid|missing|not found|no such|unexpected|unknown|unsupported"
-    r"|expected|timed? ?out|killed|mismatch|conflict|required|must)\b"
+    r"|expected|timed? ?out|killed|mismatch|conflict|required|must|differs?|not up to date|outdated|expired|does not)\b"
 )
 _HARMLESS = re.compile(
     r"(?i)\b(?:0|no|without)\s+(?:\w+\s+)?(?:errors?|failures?|failed|warnings?)\b|\bfailed[=: ]+0\b|\berrors?[=: ]+0\b"
     r"|pipefail|--maxfail|fail-fast|fail_ci|error[-_]handl|continue-on-error|^\s*(?:PASS(?:ED)?|ok|✓|✔)\b"
     r"|\bwarn(?:ing)?\b|\bdeprecat|^\s*(?:hint|note):|##\[(?:group|endgroup|debug|warning)\]|npm notice"
 )
+_SUMMARY = re.compile(
+    r"(?i)exit(?:ed)?(?: with)?(?: status| code)|returned non-zero|command failed|\bwith \d+ (?:errors?|failures?)\b"
+    r"|^[=\-_*~ ]*\d+ (?:failed|errors?|passed|tests?)\b|\b\d+ (?:failed|passed)\b|^\s*FAILED \("
+    r"|^\W*(?:tests?|checks?|build|job|step|compilation|command|task)\s+(?:has |have )?(?:failed|aborted)\W*$"
+    r"|^\s*(?:failures?|errors?)(?: reason)?:?\s*\(?\d*\)?\s*$|^make(?:\[\d+\])?: \*\*\*|ELIFECYCLE"
+    r"|^Traceback \(most recent|complete log of this run|see (?:above|below)|^\W+$"
+)
+"""Says that something failed, and not what."""
+
+_NUMBERS = re.compile(r"\d+|0x[0-9a-f]+|[0-9a-f]{7,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The most telling line (`line` counts from 1 in the job's log) and its surroundings from line `first` on."""
+    """The most telling lines, best first (they count from 1 in the job's log); the best one's text and surroundings.
 
-    line: int
+    `first` is the number of the first of `lines`, the surroundings. `looks_failed`: whether the best line looks like
+    a failure.
+    """
+
+    numbers: tuple[int, ...]
     text: str
     first: int
     lines: tuple[str, ...]
     looks_failed: bool
 
 
-def telling(lines: Sequence[bytes], first_line: int, shape: Shape) -> Telling:
-    """The line near the end of the failing step that looks least like progress. `lines` are the job's raw lines."""
+def blanked(text: str) -> str:
+    """The line without its numbers: what is the same in another run of the job."""
+    return _NUMBERS.sub("#", text).strip()
+
+
+def telling(lines: Sequence[bytes], first_line: int, shape: Shape, passing: Collection[str] = ()) -> Telling:
+    """The lines near the end of the failing step that look least like progress. `lines` are the job's raw lines.
+
+    `passing` holds the blanked lines of a run of the same job that passed: what stands there too explains nothing.
+    """
     failing = shape.failing
     end = failing.errors[-1] if failing else first_line + len(lines) - 1
     start = max(failing.echo_end + 1 if failing else first_line, end - LOOKED_AT + 1)
     window = [clean(raw) for raw in lines[start - first_line : end - first_line + 1]] or [""]
-    scores = [_score(text, len(window) - index) for index, text in enumerate(window)]
-    best = max(range(len(window)), key=lambda index: scores[index])
+    known = Counter(map(blanked, window))
+    scores = [
+        _score(text, len(window) - index, known[blanked(text)], new=not passing or blanked(text) not in passing)
+        for index, text in enumerate(window)
+    ]
+    order = sorted(range(len(window)), key=lambda index: -scores[index])
+    best = order[0]
     low, high = max(0, best - CONTEXT[0]), min(len(window), best + CONTEXT[1] + 1)
-    return Telling(start + best, window[best], start + low, tuple(window[low:high]), scores[best] >= 1)
+    numbers = tuple(start + index for index in order[:MOST_LINES] if scores[index] > 0 or index == best)
+    return Telling(numbers, window[best], start + low, tuple(window[low:high]), scores[best] >= 1)
 
 
-def _score(text: str, distance: int) -> float:
-    """Words of failure, weighed down by the distance (in lines) from where the step ended."""
+def _score(text: str, distance: int, times: int, *, new: bool) -> float:
+    """Shape and words of a failure; weighed down by repetition and by the distance (lines) from the step's end."""
     words = text.removeprefix("##[error]")
     if not words.strip() or EXIT_CODE.match(text):
         return -1
@@ -61,5 +102,10 @@ def _score(text: str, distance: int) -> float:
     if text.startswith("##[error]"):
         score += 3
     if not _HARMLESS.search(text):
-        score += 2 * bool(_STRONG.search(words)) + bool(_WEAK.search(words))
-    return score - distance / LOOKED_AT
+        score += 2 * bool(_STRONG.search(words)) + bool(_WEAK.search(words)) + bool(_CODED.search(words))
+        score += 2 * bool(_EXCEPTION.search(words) or _LOCATED.search(words))
+    if _SUMMARY.search(words):
+        score -= 2.5
+    if not new:
+        score -= 4
+    return score - distance / LOOKED_AT - 0.1 * min(times - 1, 10)

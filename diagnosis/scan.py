@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import hyperscan
+from hyperscan._version import __version__ as hyperscan_version
 
 CHUNK = 4 * 1024 * 1024
 
@@ -24,18 +29,19 @@ class Candidate:
 class Scanner:
     """Looks for many expressions at once; made once for a catalogue and used for any number of logs.
 
-    The expressions are hyperscan's syntax over bytes. They must not match a newline.
+    The expressions are hyperscan's syntax over bytes. They must not match a newline. Compiling takes some milliseconds
+    for each, so the result is kept in the `cache` folder, if one is given, and taken from there the next time.
     """
 
-    def __init__(self, expressions: Sequence[bytes]) -> None:
+    def __init__(self, expressions: Sequence[bytes], cache: Path | None = None) -> None:
         self._count = len(expressions)
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=list(expressions),
-            ids=list(range(self._count)),
-            elements=self._count,
-            flags=[0] * self._count,
-        )
+        kept = cache / f"{_key(expressions)}.hyperscan" if cache else None
+        database = _load(kept) if kept else None
+        if database is None:
+            database = _compile(expressions)
+            if kept:
+                _keep(database, kept)
+        self._database = database
 
     def scan(self, data: bytes) -> list[list[Candidate]]:
         """For each expression the lines on which it ends, in order and without repetition."""
@@ -74,6 +80,37 @@ class Scanner:
             offsets.append(offsets[-1] + len(line) + 1)
         number = {offset: index for index, offset in enumerate(offsets)}
         return {(starts[number[offset]], expression) for offset, expression in self._hits(stripped)}
+
+
+def _compile(expressions: Sequence[bytes]) -> hyperscan.Database:
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    count = len(expressions)
+    database.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[0] * count)
+    return database
+
+
+def _key(expressions: Sequence[bytes]) -> str:
+    """What a compiled database depends on; the processor it is checked for by hyperscan itself."""
+    return hashlib.sha256(b"\n".join([hyperscan_version.encode(), *expressions])).hexdigest()[:32]
+
+
+def _load(kept: Path) -> hyperscan.Database | None:
+    """The kept database; None when there is none, or none that this machine can use."""
+    try:
+        database = hyperscan.loadb(kept.read_bytes(), mode=hyperscan.HS_MODE_BLOCK)
+        database.scratch = hyperscan.Scratch(database)
+    except (OSError, hyperscan.error):
+        return None
+    return database
+
+
+def _keep(database: hyperscan.Database, kept: Path) -> None:
+    """Write it whole or not at all. A folder that can not be written costs the time of compiling, nothing else."""
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
+            file.write(hyperscan.dumpb(database))
+        Path(file.name).replace(kept)
 
 
 def _coloured_lines(chunk: bytes) -> Iterator[tuple[int, int]]:

@@ -16,10 +16,16 @@ MARKS: Final = (
     rb"##\[error\]",
     rb"Post job cleanup\.",
     rb"Cleaning up orphan processes",
+    rb"Finished: SUCCESS",
+    rb"Job succeeded",
+    rb"Your build exited with 0",
 )
 """What the scanner looks for besides signatures: the runner's own marks."""
 
 UNNAMED: Final = "UNKNOWN STEP"
+_SUCCESS: Final = re.compile(r"^(?:Finished: SUCCESS|Job succeeded|(?:Done\. )?Your build exited with 0\.)$")
+"""The last words of a job that passed, of Jenkins, GitLab and Travis."""
+
 EXIT_CODE: Final = re.compile(r"^##\[error\]Process completed with exit code \d+\.?$")
 
 
@@ -55,11 +61,10 @@ class StepSpan:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The steps of a job log. `complete`: the log reaches the end of the job; `marked`: a GitHub runner wrote it."""
+    """The steps of a job log. `passed`: the log reaches the end of the job and the runner saw nothing fail."""
 
     steps: tuple[StepSpan, ...]
-    complete: bool
-    marked: bool
+    passed: bool
 
     def step_at(self, line: int) -> StepSpan:
         """The step that a line belongs to."""
@@ -114,7 +119,7 @@ def shape(data: bytes, marks: Sequence[Sequence[Candidate]], lines: int) -> Shap
 class _Builder:
     def __init__(self) -> None:
         self.steps: list[StepSpan] = []
-        self.complete = self.marked = False
+        self.complete = self.marked = self.succeeded = False
         self._open(None, 1, echo=False)
 
     def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
@@ -142,10 +147,14 @@ class _Builder:
             self.errors.append(line)
         elif text.startswith("Cleaning up orphan processes"):
             self.complete = True
+        elif _SUCCESS.match(text):
+            self.succeeded = True
 
     def build(self, lines: int) -> Shape:
         self._close(lines)
-        return Shape(tuple(step for step in self.steps if step.last >= step.first), self.complete, self.marked)
+        steps = tuple(step for step in self.steps if step.last >= step.first)
+        unharmed = not any(step.failed for step in steps)
+        return Shape(steps, unharmed and (self.succeeded or (self.complete and self.marked)))
 
 
 _REPORTING = re.compile(

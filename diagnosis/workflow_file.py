@@ -13,9 +13,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from diagnosis.catalogue import Catalogue
 from diagnosis.clean import strip_controls
-from diagnosis.engine import fingerprint
 from diagnosis.redact import redact
 from diagnosis.report import Excerpt, FilePatch, Finding, Fix, Input, Place, Report
+from diagnosis.tell import fingerprint
 from diagnosis.template import code_span, fill, fill_command
 
 SIGNATURE: Final = "workflow/yaml-syntax"

@@ -9,8 +9,9 @@ import jsonschema_rs
 import pytest
 
 from diagnosis import catalogue
-from diagnosis.engine import JobLog, blank_numbers, diagnose, fingerprint
+from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Report
+from diagnosis.tell import blank_numbers, fingerprint
 
 CATALOGUE = catalogue.load()
 SCHEMA = jsonschema_rs.validator_for(json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from diagnosis import catalogue, prefilter
 from diagnosis.clean import clean
 from diagnosis.prefilter import PatternError, certain_captures, expression
 from diagnosis.regex import compile_regex
-from diagnosis.scan import CHUNK, Scanner
+from diagnosis.scan import CHUNK, Candidate, Scanner
 
 CATALOGUE = catalogue.load()
 
@@ -74,3 +75,22 @@ def test_every_signature_finds_what_its_own_pattern_generates(data: st.DataObjec
     if signature.regex.search(line):
         found = Scanner([prefilter.expression(signature.pattern, one_line=True)]).scan(line.encode())
         assert found[0], signature.id
+
+
+def test_the_compiled_database_is_kept_and_taken_from_the_cache(tmp_path: Path) -> None:
+    first = Scanner([rb"needle \d+"], tmp_path)
+    (kept,) = tmp_path.iterdir()
+    written = kept.stat().st_mtime_ns
+    assert Scanner([rb"needle \d+"], tmp_path).scan(b"a needle 7\n") == first.scan(b"a needle 7\n")
+    assert kept.stat().st_mtime_ns == written
+    Scanner([rb"needle \d\d"], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_broken_or_unwritable_cache_costs_only_time(tmp_path: Path) -> None:
+    Scanner([rb"needle"], tmp_path)
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"no database")
+    (tmp_path / "file").touch()
+    for folder in (tmp_path, tmp_path / "file" / "below"):
+        assert Scanner([rb"needle"], folder).scan(b"needle\n") == [[Candidate(1, 0)]]

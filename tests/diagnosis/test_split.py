@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from diagnosis import split
 from diagnosis.scan import Scanner
 
@@ -56,7 +58,7 @@ def test_the_failing_step_is_the_first_one_that_does_more_than_upload() -> None:
 
 def test_a_log_without_marks_is_one_step_and_tells_nothing_of_its_end() -> None:
     shape = shape_of("make: *** [all] Error 2\n")
-    assert (len(shape.steps), shape.failing, shape.marked, shape.complete) == (1, None, False, False)
+    assert (len(shape.steps), shape.failing, shape.passed) == (1, None, False)
 
 
 def test_jobs_of_one_file_are_told_apart() -> None:
@@ -69,3 +71,18 @@ def test_jobs_of_one_file_are_told_apart() -> None:
 
 def test_an_empty_log_has_no_jobs() -> None:
     assert list(split.jobs(b"")) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "passed"),
+    [
+        ("Finished: SUCCESS", True),
+        ("Job succeeded", True),
+        ("Your build exited with 0.", True),
+        ("Your build exited with 1.", False),
+        ("Finished: FAILURE", False),
+        ("echo Job succeeded", False),
+    ],
+)
+def test_other_runners_say_at_the_end_that_a_job_passed(last: str, passed: bool) -> None:
+    assert shape_of(f"java.lang.Exception: expected\n{last}\n").passed is passed

@@ -1,0 +1,169 @@
+"""Makes findings of what was seen: texts filled, facts read, evidence redacted, places gathered."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from diagnosis import excerpt, rank, split
+from diagnosis.clean import clean
+from diagnosis.match import Match
+from diagnosis.readers import READERS
+from diagnosis.redact import redact
+from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Place, Value
+from diagnosis.template import fill, fill_command
+
+MOST_PLACES: Final = 200
+MOST_STEP_BYTES: Final = 512 * 1024
+"""Of a step's text the readers see this much, from its end."""
+
+UNRECOGNISED: Final = (
+    "Nothing in the catalogue matches this log. "
+    "The line was chosen by its words and its distance from the end of the failing step."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JobLog:
+    """The raw text of one log. `name` is what the report calls it; `job` the job's name where it is known."""
+
+    name: str
+    data: bytes
+    job: str | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one job's part of a log came to."""
+
+    findings: tuple[Finding, ...]
+    excerpt: Excerpt | None
+
+
+class Teller:
+    """Makes findings of groups: the texts filled, the facts read, the evidence redacted."""
+
+    def __init__(self, log: JobLog, part: split.JobPart, data: bytes, shape: split.Shape) -> None:
+        self._log, self._part, self._data, self._shape = log, part, data, shape
+        self._job = log.job or part.job
+        self._steps: dict[int, tuple[str, ...]] = {}
+
+    def finding(self, group: rank.Group) -> Finding:
+        """The finding of one group."""
+        signature = group.signature
+        matches = group.decisive(self._shape.failing)
+        captures = {name: redact(value) for name, value in matches[0].captures.items()}
+        facts: dict[str, Value] = {}
+        for reader in signature.readers:
+            facts |= READERS[reader](self._step_text(matches[0].step), captures)
+        values: dict[str, Value] = {**facts, **captures, "occurrences": len(matches) + group.unseen}
+        return Finding(
+            signature=signature.id,
+            category=signature.category,
+            kind=signature.kind,
+            confidence=signature.confidence,
+            severity="note" if signature.kind == "note" else "error",
+            title=fill(signature.title, values),
+            why=fill(signature.why, values),
+            log=self._log.name,
+            job=self._job,
+            step=matches[0].step_name,
+            lines=self._lines(matches),
+            evidence=tuple(redact(line) for line in matches[0].text)[:MOST_LINES],
+            captures=captures,
+            facts=facts,
+            places=_places(group.matches),
+            occurrences=len(matches) + group.unseen,
+            fingerprint=fingerprint(signature.id, redact(group.key)),
+            fixes=(Fix(says=fill(signature.fix, values)),),
+            verify=tuple(command for text in signature.verify if (command := fill_command(text, values))),
+        )
+
+    def unrecognised(self, wrappers: Sequence[Finding], usual: Collection[str]) -> Verdict:
+        """The verdict without a cause: the most telling line, or silence where nothing looks like a failure.
+
+        `usual` are the blanked lines of a run that passed.
+        """
+        found = excerpt.telling(self._data.split(b"\n"), 1, self._shape, usual)
+        notes = tuple(item for item in wrappers if item.severity == "note")
+        if self._shape.failing is None and not found.looks_failed and not wrappers:
+            return Verdict(notes, None)
+        text = redact(found.text)
+        lines = tuple(line + self._part.first_line - 1 for line in found.numbers)
+        guess = Finding(
+            signature=None,
+            category="runtime",
+            kind="excerpt",
+            confidence="low",
+            title="No known failure recognised; the most telling line is shown",
+            why=UNRECOGNISED,
+            log=self._log.name,
+            job=self._job,
+            step=self._shape.failing.name if self._shape.failing else None,
+            lines=lines,
+            evidence=(text,),
+            fingerprint=fingerprint("excerpt", blank_numbers(text)),
+        )
+        rest = tuple(item for item in wrappers if item.severity == "error")
+        return Verdict((guess, *rest, *notes), self._cut(found.first, found.lines))
+
+    def around(self, finding: Finding) -> Excerpt:
+        """The lines around the most decisive one of a finding."""
+        line = finding.lines[0] - self._part.first_line + 1
+        first = max(1, line - excerpt.CONTEXT[0])
+        raw = _slice_lines(self._data, first, line + excerpt.CONTEXT[1])
+        return self._cut(first, [clean(text) for text in raw])
+
+    def _cut(self, first: int, lines: Sequence[str]) -> Excerpt:
+        first += self._part.first_line - 1
+        return Excerpt((first, first + max(len(lines), 1) - 1), tuple(redact("\n".join(lines)).split("\n")))
+
+    def _lines(self, matches: Sequence[Match]) -> tuple[int, ...]:
+        lines = dict.fromkeys(line for match in matches[:MOST_LINES] for line in (match.decisive, match.line))
+        return tuple(line + self._part.first_line - 1 for line in list(lines)[:MOST_LINES])
+
+    def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
+        if step.first not in self._steps:
+            raw = _slice_lines(self._data, step.first, step.last)
+            kept, size = 0, 0
+            while kept < len(raw) and size <= MOST_STEP_BYTES:
+                kept += 1
+                size += len(raw[-kept])
+            self._steps[step.first] = tuple(clean(line) for line in raw[len(raw) - kept :])
+        return self._steps[step.first]
+
+
+def fingerprint(identifier: str, key: str) -> str:
+    """16 hexadecimal digits that are the same for the same failure across jobs, runs and pull requests."""
+    normal = " ".join(re.sub(r"0x[0-9a-fA-F]+", "0x", key).split())
+    return hashlib.sha256(f"{identifier}\0{normal}".encode()).hexdigest()[:16]
+
+
+def blank_numbers(text: str) -> str:
+    """A line with numbers, hashes and paths blanked, so that two runs of one failure give the same text."""
+    text = re.sub(r"(?:[A-Za-z]:)?(?:[\w.@~-]*[/\\])+[\w.@~-]*", "/", text)
+    return re.sub(r"\b(?:[0-9a-f]{7,}|\d[\d.:,]*)\w*", "#", text)
+
+
+def _places(matches: Sequence[Match]) -> tuple[Place, ...]:
+    """Where the matches point in the repository, without repetition."""
+    places: dict[Place, None] = {}
+    for match in matches:
+        path = match.captures.get("path") or match.captures.get("test", "").partition("::")[0]
+        if not path or ("path" not in match.captures and "::" not in match.captures.get("test", "")):
+            continue
+        line = match.captures.get("line", "")
+        number = int(line) if line.isascii() and line.isdigit() and len(line) < 9 else None
+        message = redact(match.captures.get("message") or match.captures.get("test", ""))
+        places[Place(redact(path), number, message)] = None
+        if len(places) == MOST_PLACES:
+            break
+    return tuple(places)
+
+
+def _slice_lines(data: bytes, first: int, last: int) -> list[bytes]:
+    return data.split(b"\n", last)[first - 1 : last]

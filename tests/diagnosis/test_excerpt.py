@@ -1,0 +1,62 @@
+"""Where nothing is recognised, the line that a person would have looked at first."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis import excerpt, split
+from diagnosis.excerpt import blanked
+from diagnosis.scan import Scanner
+
+HEAD = "##[group]Run ./release.sh\n./release.sh error fatal\n##[endgroup]\n"
+TAIL = "##[error]Process completed with exit code 3.\n"
+
+
+def telling(text: str, passing: str = "") -> excerpt.Telling:
+    data = text.encode()
+    shape = split.shape(data, Scanner(split.MARKS).scan(data), text.count("\n"))
+    return excerpt.telling(
+        data.split(b"\n"), 1, shape, {blanked(line) for line in passing.split("\n")} if passing else ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("packing\nfrob: cannot open the vault\ndone: 3 files\n", "frob: cannot open the vault"),
+        (
+            "warning: error-handling.js is old\nuploading\nrejected: quota exceeded, forbidden\n",
+            "rejected: quota exceeded, forbidden",
+        ),
+        ("VaultError: sealed\n1 failed\nBuild failed\nCommand failed with exit code 3\n", "VaultError: sealed"),
+        (
+            "src/a.frob:12:3: error: no such rune\nError: 1 error\nmake: *** [all] Error 1\n",
+            "src/a.frob:12:3: error: no such rune",
+        ),
+        ("0 errors\nall good\n##[error]The vault is sealed\n", "##[error]The vault is sealed"),
+        ("Traceback (most recent call last):\n  File 'x', line 1\nVaultError: sealed\n", "VaultError: sealed"),
+    ],
+)
+def test_the_most_telling_line_is_chosen(step: str, said: str) -> None:
+    assert telling(HEAD + step + TAIL).text == said
+
+
+def test_the_echo_of_the_script_and_the_exit_code_are_never_chosen() -> None:
+    found = telling(HEAD + "packing\n" + TAIL)
+    assert (found.text, found.looks_failed) == ("packing", False)
+
+
+def test_other_telling_lines_follow_best_first() -> None:
+    found = telling(HEAD + "cannot read a\nVaultError: sealed\nplain\n" + TAIL)
+    assert found.numbers == (5, 4)
+
+
+def test_what_stands_in_a_passing_log_too_explains_nothing() -> None:
+    text = HEAD + "rune 17 is unknown\nerror: retrying 3\n" + TAIL
+    assert telling(text).text == "error: retrying 3"
+    assert telling(text, passing="error: retrying 12\n").text == "rune 17 is unknown"
+
+
+def test_a_line_that_comes_again_and_again_yields_to_one_that_does_not() -> None:
+    noise = "".join(f"error: retry {number}\n" for number in range(20))
+    assert telling(HEAD + "error: vault sealed\n" + noise + TAIL).text == "error: vault sealed"
