@@ -15,7 +15,8 @@ from workers.queue import receiver_connection
 def create_app(settings: Settings, connection: redis.Redis) -> Flask:
     """The application on this queue. The connection should give up soon: see `receiver_connection`."""
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES
+    # A body without a length is cut here in silence; one byte more shows the webhook that it was longer.
+    app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES + 1
     app.register_blueprint(webhook.blueprint(settings.webhook_secrets, Desk(connection, settings.allowed_owners)))
     app.register_blueprint(health.blueprint(connection))
     return app

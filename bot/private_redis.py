@@ -119,7 +119,5 @@ def _await(socket: Path, processes: Processes, output: Path) -> None:
                 time.sleep(0.02)
             else:
                 return
-    lines = output.read_text("utf-8", "replace").splitlines()
-    raise UserError(
-        f"the private Redis did not start: {lines[-1].strip() if lines else 'it said nothing'} (see {output})"
-    )
+    lines = [line.strip() for line in output.read_text("utf-8", "replace").splitlines() if line.strip()]
+    raise UserError(f"the private Redis did not start: {lines[-1] if lines else 'it said nothing'} (see {output})")

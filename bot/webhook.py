@@ -64,6 +64,8 @@ def _refusal(secrets: Sequence[bytes]) -> Response | None:
         body = request.get_data(cache=True)
     except HTTPException as error:
         return _answer(error.code or 400, "the body is too long or did not arrive whole")
+    if len(body) > MOST_BYTES:
+        return _answer(413, "the body is too long")
     if not is_signed(body, signature, secrets):
         return _answer(401, "the signature does not fit")
     if request.mimetype != "application/json":

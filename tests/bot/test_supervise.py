@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -10,16 +12,18 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 import redis
 
+from bot import webhook
 from bot.errors import UserError
 from bot.private_redis import find_server, private_redis, watched_redis
 from bot.processes import Ended, Processes
 from bot.supervise import serve
+from tests.bot.payloads import PING, signature
 from tests.bot.test_settings import PEM, SECRET
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, or needs a process bound to its parent")
@@ -214,11 +218,26 @@ def ready(url: str) -> bool:
         return False
 
 
+def deliver_in_chunks(url: str, size: int) -> int:
+    """A body that does not tell its length beforehand."""
+    body = json.dumps({**PING, "zen": "." * size}).encode()
+    headers = {"X-Hub-Signature-256": signature(body), "X-GitHub-Event": "ping", "Content-Type": "application/json"}
+    asked = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+    try:
+        chunks = (body[at : at + 65536] for at in range(0, len(body), 65536))
+        with suppress(BrokenPipeError, ConnectionResetError):
+            asked.request("POST", "/webhook", chunks, headers, encode_chunked=True)
+        return asked.getresponse().status
+    finally:
+        asked.close()
+
+
 @linux
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_serves_until_asked_to_stop_and_leaves_no_process(sent: signal.Signals, tmp_path: Path) -> None:
     with served(tmp_path) as (process, url):
         until(lambda: ready(url), 40)
+        assert [deliver_in_chunks(url, size) for size in (100, webhook.MOST_BYTES)] == [202, 413]
         below = children(process.pid)
         assert len(below) >= 6
         process.send_signal(sent)
