@@ -139,9 +139,9 @@ def test_a_plain_comparison_would_be_seen() -> None:
 
 
 def compares_plainly(source: str) -> bool:
-    plain = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
+    harmless = (ast.Is, ast.IsNot, ast.Gt)
     return any(
-        isinstance(operator, plain)
+        not isinstance(operator, harmless)
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Compare)
         for operator in node.ops
