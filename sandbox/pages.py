@@ -215,7 +215,7 @@ def job(owner: str, name: str, number: int, job: int) -> Page:
     home = find(owner, name)
     record = find_run(home, number)
     found = next((one for each in record.attempts for one in each.jobs if one.id == job), None) or abort(404)
-    lines = found.log.decode(errors="replace").split("\n") if found.log_state == "available" else []
+    lines = found.log.decode(errors="replace").removesuffix("\n").split("\n") if found.log_state == "available" else []
     return shown("job.html", home=home, tab="actions", run=record, job=found, lines=lines)
 
 
