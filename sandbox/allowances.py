@@ -67,4 +67,11 @@ ALLOWANCES = [
         "body",
         lambda body: isinstance(body, list) and all(isinstance(name, str) for name in body),
     ),
+    Allowance(
+        "in the list an installation's account is declared as a user and an enterprise at once; it is either",
+        "GET",
+        "/app/installations",
+        "answer",
+        lambda line: re.match(r"\d+\.account: ", line) is not None,
+    ),
 ]
