@@ -153,10 +153,13 @@ class Control:
         return self.deliver(again, True)
 
     def deliver(self, delivery: Delivery | None, wanted: bool) -> Told:
-        if delivery is None:
+        if delivery and not wanted:
+            # GitHub lists what it sent; an event that nobody asked to send never was one.
+            with self.world.lock:
+                del self.world.deliveries[delivery.id]
+        if delivery is None or not wanted:
             return {"delivery": None, "status_code": 0}
-        if wanted:
-            webhooks.send(self.world, delivery)
+        webhooks.send(self.world, delivery)
         return {"delivery": delivery.id, "status_code": delivery.status_code, "status": delivery.status}
 
     def deliveries(self) -> Told:

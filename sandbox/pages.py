@@ -115,25 +115,31 @@ def code(owner: str, name: str, ref: str) -> Page:
         return shown("code.html", home=home, tab="code", **told)
 
 
-@routes.get("/<owner>/<name>/blob/<ref>/<path:path>")
-def blob(owner: str, name: str, ref: str, path: str) -> Page:
+def file_at(home: Repository, place: str) -> tuple[str, str, bytes]:
+    """The ref, the path and the content that `REF/PATH` names, where both may have slashes; or 404."""
+    parts = place.split("/")
+    for cut in range(1, len(parts)):
+        ref, path = "/".join(parts[:cut]), "/".join(parts[cut:])
+        found = home.commit(ref)
+        if found and path in found.files:
+            return ref, path, found.files[path]
+    return abort(404)
+
+
+@routes.get("/<owner>/<name>/blob/<path:place>")
+def blob(owner: str, name: str, place: str) -> Page:
     """A file with numbered lines."""
     home = find(owner, name)
-    commit = home.commit(ref)
-    if commit is None or path not in commit.files:
-        abort(404)
-    lines = commit.files[path].decode(errors="replace").splitlines()
+    ref, path, content = file_at(home, place)
+    lines = content.decode(errors="replace").splitlines()
     return shown("blob.html", home=home, tab="code", ref=ref, path=path, lines=lines)
 
 
-@routes.get("/<owner>/<name>/raw/<ref>/<path:path>")
-def raw(owner: str, name: str, ref: str, path: str) -> Page:
+@routes.get("/<owner>/<name>/raw/<path:place>")
+def raw(owner: str, name: str, place: str) -> Page:
     """A file as it is."""
-    commit = find(owner, name).commit(ref)
-    if commit is None or path not in commit.files:
-        abort(404)
-    headers = {"X-Content-Type-Options": "nosniff"}
-    return Response(commit.files[path], content_type="text/plain; charset=utf-8", headers=headers)
+    _, _, content = file_at(find(owner, name), place)
+    return Response(content, content_type="text/plain; charset=utf-8", headers={"X-Content-Type-Options": "nosniff"})
 
 
 @routes.get("/<owner>/<name>/commit/<sha>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Blueprint, jsonify, request
 
 from sandbox.git import Commit, Entry, blob_sha, changes
@@ -34,12 +36,12 @@ def show_branch(repository: Repository, branch: str) -> Answer:
     """A branch and its head."""
     if branch not in repository.branches:
         raise ApiError(404, "Branch not found")
-    link = f"{world().api}/repos/{repository.full_name}/branches/{branch}"
+    link = f"{world().api}/repos/{repository.full_name}/branches/{quote(branch)}"
     return jsonify(
         {
             "name": branch,
             "commit": shapes.commit(world(), repository, repository.commits[repository.branches[branch]]),
-            "_links": {"self": link, "html": f"{world().url}/{repository.full_name}/tree/{branch}"},
+            "_links": {"self": link, "html": f"{world().url}/{repository.full_name}/tree/{quote(branch)}"},
             "protected": bool(repository.required_checks),
             "protection": {"enabled": bool(repository.required_checks)},
             "protection_url": f"{link}/protection",
@@ -103,11 +105,11 @@ def compare(repository: Repository, basehead: str) -> Answer:
     ahead, behind = [one for one in ours if one not in theirs], [one for one in theirs if one not in ours]
     common = next((one for one in ours if one in theirs), base.sha)
     state = "diverged" if ahead and behind else "ahead" if ahead else "behind" if behind else "identical"
-    page = f"{world().url}/{repository.full_name}/compare/{basehead}"
+    page = f"{world().url}/{repository.full_name}/compare/{quote(basehead)}"
     changed = changes(repository.commits[common].files, head.files)
     return jsonify(
         {
-            "url": f"{world().api}/repos/{repository.full_name}/compare/{basehead}",
+            "url": f"{world().api}/repos/{repository.full_name}/compare/{quote(basehead)}",
             **{f"{kind}_url": page for kind in ("html", "permalink", "diff", "patch")},
             "base_commit": shapes.commit(world(), repository, base),
             "merge_base_commit": shapes.commit(world(), repository, repository.commits[common]),

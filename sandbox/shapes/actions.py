@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.shapes.common import Shape, app, minimal_repository, node_id, user
 from sandbox.state import Annotation, Attempt, CheckRun, Job, Repository, Run, Workflow, World
@@ -21,7 +22,7 @@ def workflow(world: World, repository: Repository, record: Workflow) -> Shape:
         "created_at": repository.created_at,
         "updated_at": repository.created_at,
         "url": f"{world.api}/repos/{repository.full_name}/actions/workflows/{record.id}",
-        "html_url": f"{page}/blob/{repository.default_branch}/{record.path}",
+        "html_url": f"{page}/blob/{repository.default_branch}/{quote(record.path)}",
         "badge_url": f"{page}/workflows/{file_name}/badge.svg",
     }
 
@@ -207,7 +208,7 @@ def annotation(world: World, repository: Repository, sha: str, record: Annotatio
     """A remark at a place in the files."""
     return {
         "path": record.path,
-        "blob_href": f"{world.url}/{repository.full_name}/blob/{sha}/{record.path}",
+        "blob_href": f"{world.url}/{repository.full_name}/blob/{sha}/{quote(record.path)}",
         "start_line": record.start_line,
         "end_line": record.end_line or record.start_line,
         "start_column": None,

@@ -103,7 +103,7 @@ def blob(world: World, home: Repository, sha: str, content: bytes) -> Shape:
 def entry_shape(world: World, home: Repository, ref: str, entry: Entry) -> Shape:
     """A file or a folder as the contents API lists it."""
     kind, git_kind = ("file", "blobs") if entry.size is not None else ("dir", "trees")
-    path = quote(entry.path)
+    path, ref = quote(entry.path), quote(ref)
     link = f"{world.api}/repos/{home.full_name}/contents/{path}?ref={ref}"
     git = f"{world.api}/repos/{home.full_name}/git/{git_kind}/{entry.sha}"
     page = f"{world.url}/{home.full_name}/{'blob' if kind == 'file' else 'tree'}/{ref}/{path}"

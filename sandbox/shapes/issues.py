@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from sandbox.git import changes
 from sandbox.shapes.common import Shape, app, node_id, repository, user
 from sandbox.state import Comment, Issue, Label, Pull, Repository, World
@@ -24,7 +26,7 @@ def label(world: World, home: Repository, record: Label) -> Shape:
     return {
         "id": record.id,
         "node_id": node_id("Label", record.id),
-        "url": f"{world.api}/repos/{home.full_name}/labels/{record.name}",
+        "url": f"{world.api}/repos/{home.full_name}/labels/{quote(record.name)}",
         "name": record.name,
         "color": record.color,
         "default": False,
