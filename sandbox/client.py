@@ -235,6 +235,10 @@ class Sandbox:
         """No faults, no recorded requests."""
         self.act("clear")
 
+    def reset(self) -> None:
+        """Begin anew: no repositories, installations, deliveries, faults, recorded requests or violations."""
+        self.act("reset")
+
     def requests(self, method: str | None = None, path: str | None = None) -> list[dict[str, Any]]:
         """The recorded requests, of a method and with a piece of path if told; `host` is api or logs."""
         return [

@@ -159,7 +159,7 @@ class Control:
                 del self.world.deliveries[delivery.id]
         if delivery is None or not wanted:
             return {"delivery": None, "status_code": 0}
-        webhooks.send(self.world, delivery)
+        webhooks.send(delivery, self.world.hook_url)
         return {"delivery": delivery.id, "status_code": delivery.status_code, "status": delivery.status}
 
     def deliveries(self) -> Told:
@@ -183,6 +183,13 @@ class Control:
     def clear(self) -> Told:
         self.faults.clear()
         self.recorder.clear()
+        return {}
+
+    def reset(self) -> Told:
+        self.clear()
+        self.violations.clear()
+        with self.world.lock:
+            self.world.forget()
         return {}
 
     def requests(self) -> Told:
@@ -225,7 +232,7 @@ def blueprint(control: Control) -> Blueprint:
             control.open_issue, control.close, control.comment, control.start_run, control.add_job,
             control.finish_run, control.run_event, control.job_event, control.rerun, control.set_run,
             control.ping, control.send, control.resend, control.deliveries, control.hook, control.token,
-            control.fault, control.clear, control.requests, control.referee, control.state,
+            control.fault, control.clear, control.reset, control.requests, control.referee, control.state,
         )
     }  # fmt: skip
 

@@ -18,6 +18,11 @@ class Violations:
         with self.lock:
             self.lines += new
 
+    def clear(self) -> None:
+        """Forget them."""
+        with self.lock:
+            self.lines.clear()
+
     def found(self) -> list[str]:
         """A copy of the lines."""
         with self.lock:

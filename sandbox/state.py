@@ -320,6 +320,11 @@ class World:
         """The name under which the App writes."""
         return f"{self.app_slug}[bot]"
 
+    def forget(self) -> None:
+        """Everything but the App itself."""
+        for kept in (self.users, self.repositories, self.installations, self.tokens, self.deliveries):
+            kept.clear()
+
     def next_id(self) -> int:
         """An id that no other record of any kind has."""
         return next(iter(self.ids))

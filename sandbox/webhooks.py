@@ -60,15 +60,15 @@ def encode(payload: dict[str, Any]) -> bytes:
     return json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def send(world: World, delivery: Delivery) -> Delivery:
+def send(delivery: Delivery, url: str | None) -> Delivery:
     """Deliver over HTTP and note the answer; the caller does not hold the lock."""
     begun = time.monotonic()
-    if world.hook_url is None:
+    if url is None:
         delivery.status = "no webhook address is set"
         return delivery
     try:
         answer = requests.post(
-            world.hook_url,
+            url,
             data=encode(delivery.payload),
             headers=delivery.headers,
             timeout=PATIENCE,
@@ -87,7 +87,7 @@ def send(world: World, delivery: Delivery) -> Delivery:
 
 def send_soon(world: World, delivery: Delivery) -> None:
     """Deliver without keeping the caller waiting."""
-    threading.Thread(target=send, args=(world, delivery), daemon=True).start()
+    threading.Thread(target=send, args=(delivery, world.hook_url), daemon=True).start()
 
 
 def redeliver(world: World, delivery: Delivery) -> Delivery:

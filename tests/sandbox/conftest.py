@@ -106,15 +106,19 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One App's key for all tests: making one takes a while."""
-    return tmp_path_factory.mktemp("sandbox")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests: to make its key and to compile its addresses takes a while."""
+    with Server(tmp_path_factory.mktemp("sandbox"), refereed=True) as running:
+        yield running
 
 
 @pytest.fixture
-def server(data: Path, hook: Hook) -> Iterator[Server]:
-    with Server(data, webhook_secret=SECRET, hook_url=hook.url, refereed=True) as running:
-        yield running
+def server(started: Server, hook: Hook) -> Server:
+    """The server, new: it knows nothing but its App and where webhooks go."""
+    sandbox = Sandbox(started.url)
+    sandbox.reset()
+    sandbox.set_hook(hook.url, SECRET)
+    return started
 
 
 @pytest.fixture
