@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -27,15 +28,16 @@ def without_nullable(node: Any) -> Any:
     return converted
 
 
-def closed(schema: dict[str, Any]) -> dict[str, Any]:
+def closed(schema: dict[str, Any], resolve: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     """A body's schema in which objects with named fields take no others, as deep as the description goes."""
+    schema = resolve(schema)
     result = dict(schema)
     if "properties" in schema:
-        result["properties"] = {name: closed(child) for name, child in schema["properties"].items()}
+        result["properties"] = {name: closed(child, resolve) for name, child in schema["properties"].items()}
         result.setdefault("additionalProperties", False)
     elif "oneOf" in schema or "anyOf" in schema:
         kind = "oneOf" if "oneOf" in schema else "anyOf"
-        result[kind] = [closed(child) for child in schema[kind]]
+        result[kind] = [closed(child, resolve) for child in schema[kind]]
     if isinstance(schema.get("items"), dict):
-        result["items"] = closed(schema["items"])
+        result["items"] = closed(schema["items"], resolve)
     return result

@@ -135,7 +135,7 @@ class Referee:
             return [] if body is None else ["a body that the description does not declare"]
         if body is None:
             return ["no body"] if declared.get("required") else []
-        schema = closed(declared["content"]["application/json"]["schema"])
+        schema = closed(declared["content"]["application/json"]["schema"], self.resolved)
         found = self.errors(f"{operation.name} body", schema, self.rest, body)
         return [] if not found or allowed(operation, "body", body) else [f"body: {line}" for line in found]
 

@@ -24,6 +24,7 @@ RATE: dict[str, Any] = {"resources": {"core": LIMITS, "search": LIMITS}, "rate":
         (f"GET {HOME}/issues/one", None, "path issue_number"),
         (f"POST {HOME}/issues", {"title": "Red", "label": ["whyred"]}, "body"),
         (f"POST {HOME}/issues", {"body": "no title"}, "body"),
+        ("POST /app/installations/1/access_tokens", {"permissions": {"everything": "write"}}, "body: permissions"),
         (f"POST {HOME}/issues/1/comments", {"body": 7}, "body: body"),
         (f"POST {HOME}/issues/1/comments", None, "no body"),
         (f"GET {HOME}/actions/secrets", None, "no such operation"),
