@@ -19,7 +19,7 @@ RATE: dict[str, Any] = {"resources": {"core": LIMITS, "search": LIMITS}, "rate":
 @pytest.mark.parametrize(
     ("request_line", "body", "complaint"),
     [
-        (f"GET {HOME}/issues?lables=whyred", None, "unknown query parameter lables"),
+        (f"GET {HOME}/issues?colour=red", None, "unknown query parameter colour"),
         (f"GET {HOME}/issues?state=shut", None, "query state"),
         (f"GET {HOME}/issues/one", None, "path issue_number"),
         (f"POST {HOME}/issues", {"title": "Red", "label": ["whyred"]}, "body"),

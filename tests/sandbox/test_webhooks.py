@@ -19,7 +19,7 @@ def signed(heard: Heard, secret: str = SECRET) -> bool:
 
 
 def push(sandbox: Sandbox) -> str:
-    return sandbox.push(SHOP, "discounts", {"a.py": "ü\n"}, author="mona", message="Rabatte für alle")
+    return sandbox.push(SHOP, "discounts", {"a.py": "ü\n"}, author="mona", message="Größere Rabatte")
 
 
 def red_run(sandbox: Sandbox) -> int:
