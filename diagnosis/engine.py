@@ -15,7 +15,8 @@ from diagnosis.catalogue import Catalogue
 from diagnosis.clean import clean
 from diagnosis.match import Match, confirm
 from diagnosis.report import Excerpt, Finding, Input, Outcome, Report
-from diagnosis.scan import Candidate, Scanner
+from diagnosis.scan import Hits, Scanner
+from diagnosis.source import Text
 from diagnosis.tell import JobLog, Teller, Verdict
 
 __all__ = ["JobLog", "diagnose", "prepare"]
@@ -35,7 +36,7 @@ def diagnose(
     scanner = _scanner(catalogue, cache)
     usual = frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n")) if passing else frozenset()
     engine = _Engine(catalogue, scanner, usual)
-    verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.data)]
+    verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.source)]
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
     findings.sort(key=_outcome_order)
     best = next((item for item in findings if item.severity == "error"), None)
@@ -44,8 +45,8 @@ def diagnose(
         findings=tuple(findings[:MOST_FINDINGS]),
         excerpt=_excerpt_of(best, verdicts),
         input=Input(
-            bytes=sum(len(log.data) for log in logs),
-            lines=sum(_count_lines(log.data) for log in logs),
+            bytes=sum(log.source.size for log in logs),
+            lines=sum(verdict.lines for verdict in verdicts),
             truncated=any(log.truncated for log in logs),
         ),
         seconds=round(time.perf_counter() - started, 4),
@@ -92,28 +93,23 @@ class _Engine:
 
     def diagnose(self, log: JobLog, part: split.JobPart) -> Verdict:
         """The verdict on one job's part of a log."""
-        data = log.data[part.start : part.end]
-        candidates = self.scanner.scan(data)
-        marks, hits = candidates[: len(split.MARKS)], candidates[len(split.MARKS) :]
-        shape = split.shape(data, marks, _count_lines(data))
-        groups = rank.rank(self._groups(data, hits, shape), self.catalogue, shape)
-        teller = Teller(log, part, data, shape)
+        text = Text(log.source, part.start, part.end)
+        found = self.scanner.scan(text, whole=len(split.MARKS))
+        shape = split.shape(text, found[: len(split.MARKS)])
+        groups = rank.rank(self._groups(text, found[len(split.MARKS) :], shape), self.catalogue, shape)
+        teller = Teller(log, part, text, shape)
         told = [item for item in groups if not shape.passed or item.signature.kind == "note"][:MOST_FINDINGS]
         findings = tuple(map(teller.finding, told))
         if shape.passed or any(item.severity == "error" and item.kind != "wrapper" for item in findings):
             best = next((item for item in findings if item.severity == "error"), None)
-            return Verdict(findings, teller.around(best) if best else None)
+            return Verdict(findings, teller.around(best) if best else None, text.lines)
         return teller.unrecognised(findings, self.usual)
 
-    def _groups(self, data: bytes, hits: Sequence[Sequence[Candidate]], shape: split.Shape) -> list[rank.Group]:
+    def _groups(self, text: Text, found: Sequence[Hits], shape: split.Shape) -> list[rank.Group]:
         matches: list[Match] = []
         unseen: dict[str, int] = {}
-        for signature, places in zip(self.catalogue.signatures, hits, strict=True):
-            if places:
-                confirmed, unseen[signature.id] = confirm(data, signature, places, shape)
-                matches += confirmed
+        for signature, hits in zip(self.catalogue.signatures, found, strict=True):
+            if hits.count:
+                matches += confirm(text, signature, hits, shape)
+                unseen[signature.id] = hits.count - len(hits.kept)
         return rank.group(matches, unseen)
-
-
-def _count_lines(data: bytes) -> int:
-    return data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))

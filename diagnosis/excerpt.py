@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from diagnosis.clean import clean
+from diagnosis.source import Text
 from diagnosis.split import EXIT_CODE, Shape
 
 LOOKED_AT: Final = 400
@@ -72,19 +73,19 @@ def blanked(text: str) -> str:
     return _NUMBERS.sub("#", text).strip()
 
 
-def telling(lines: Sequence[bytes], first_line: int, shape: Shape, passing: Collection[str] = ()) -> Telling:
-    """The lines near the end of the failing step that look least like progress. `lines` are the job's raw lines.
+def telling(text: Text, shape: Shape, passing: Collection[str] = ()) -> Telling:
+    """The lines near the end of the failing step that look least like progress.
 
     `passing` holds the blanked lines of a run of the same job that passed: what stands there too explains nothing.
     """
     failing = shape.failing
-    end = failing.errors[-1] if failing else first_line + len(lines) - 1
-    start = max(failing.echo_end + 1 if failing else first_line, end - LOOKED_AT + 1)
-    window = [clean(raw) for raw in lines[start - first_line : end - first_line + 1]] or [""]
+    end = failing.errors[-1] if failing else text.lines
+    start = max(failing.echo_end + 1 if failing else 1, end - LOOKED_AT + 1)
+    window = [clean(raw) for raw in text.between(start, end)] or [""]
     known = Counter(map(blanked, window))
     scores = [
-        _score(text, len(window) - index, known[blanked(text)], new=not passing or blanked(text) not in passing)
-        for index, text in enumerate(window)
+        _score(line, len(window) - index, known[blanked(line)], new=not passing or blanked(line) not in passing)
+        for index, line in enumerate(window)
     ]
     order = sorted(range(len(window)), key=lambda index: -scores[index])
     best = order[0]

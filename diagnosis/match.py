@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diagnosis.catalogue import Signature
 from diagnosis.clean import clean, split_prefix
 from diagnosis.regex import Found
-from diagnosis.scan import Candidate
+from diagnosis.scan import Candidate, Hits
+from diagnosis.source import Text
 from diagnosis.split import UNNAMED, Shape, StepSpan
-
-MOST_CONFIRMED = 200
-"""Candidates of one signature that are looked at in a job's log: the first and the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +34,23 @@ class Match:
         return range(self.line, self.line + len(self.text))
 
 
-def confirm(
-    data: bytes, signature: Signature, candidates: Sequence[Candidate], shape: Shape
-) -> tuple[list[Match], int]:
-    """The matches among the candidates, and how many candidates were not looked at because there were too many."""
-    unseen = max(0, len(candidates) - MOST_CONFIRMED)
-    if unseen:
-        half = MOST_CONFIRMED // 2
-        candidates = [*candidates[:half], *candidates[-half:]]
+def confirm(text: Text, signature: Signature, hits: Hits, shape: Shape) -> list[Match]:
+    """The matches among the candidates."""
     matches: list[Match] = []
-    for candidate in candidates:
+    for candidate in hits.kept:
         step = shape.step_at(candidate.line)
         if step.first <= candidate.line <= step.echo_end and signature.area != "workflow":
             continue
         if matches and candidate.line in matches[-1].lines:
             continue
-        match = _match(data, signature, candidate, step)
+        match = _match(text, signature, candidate, step)
         if match is not None:
             matches.append(match)
-    return matches, unseen
+    return matches
 
 
-def _match(data: bytes, signature: Signature, candidate: Candidate, step: StepSpan) -> Match | None:
-    window = _window(data, candidate.offset, signature.lines)
+def _match(log: Text, signature: Signature, candidate: Candidate, step: StepSpan) -> Match | None:
+    window = log.window(candidate.offset, signature.lines)
     head = clean(window[0])
     text = head if len(window) == 1 else "\n".join([head, *map(clean, window[1:])])
     found = signature.regex.search(text)
@@ -85,13 +77,3 @@ def _most_telling(found: Found, groups: Mapping[str, int]) -> int:
     if "message" in known:
         return found.span(groups["message"])[0]
     return max((found.span(groups[name])[0] for name in known), default=found.start())
-
-
-def _window(data: bytes, offset: int, lines: int) -> list[bytes]:
-    end = offset
-    for _ in range(lines):
-        end = data.find(b"\n", end)
-        if end < 0:
-            return data[offset:].split(b"\n")[:lines]
-        end += 1
-    return data[offset : end - 1].split(b"\n")

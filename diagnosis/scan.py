@@ -6,14 +6,19 @@ import contextlib
 import hashlib
 import re
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import hyperscan
 from hyperscan._version import __version__ as hyperscan_version
 
-CHUNK = 4 * 1024 * 1024
+from diagnosis.source import Text
+
+MOST_KEPT: Final = 200
+"""Candidates of one expression that are looked at in a job's log: the first and the last ones."""
 
 _COLOUR = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P_^X][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
 
@@ -24,6 +29,34 @@ class Candidate:
 
     line: int
     offset: int
+
+
+@dataclass(slots=True)
+class Hits:
+    """The candidates of one expression, in order: all of them, or the first and last ones of `count`."""
+
+    most: int | None = MOST_KEPT
+    count: int = 0
+    _first: list[Candidate] = field(default_factory=list)
+    _last: deque[Candidate] = field(default_factory=deque)
+
+    def add(self, candidate: Candidate) -> None:
+        """Take one more, unless it is the same line again."""
+        newest = self._last[-1] if self._last else self._first[-1] if self._first else None
+        if newest is not None and newest.line == candidate.line:
+            return
+        self.count += 1
+        if self.most is None or len(self._first) < self.most // 2:
+            self._first.append(candidate)
+            return
+        self._last.append(candidate)
+        if len(self._last) > self.most // 2:
+            self._last.popleft()
+
+    @property
+    def kept(self) -> list[Candidate]:
+        """Those to look at."""
+        return [*self._first, *self._last]
 
 
 class Scanner:
@@ -43,16 +76,13 @@ class Scanner:
                 _keep(database, kept)
         self._database = database
 
-    def scan(self, data: bytes) -> list[list[Candidate]]:
-        """For each expression the lines on which it ends, in order and without repetition."""
-        found: list[list[Candidate]] = [[] for _ in range(self._count)]
-        first_line = 1
-        for start, end in _chunks(data):
-            chunk = data[start:end]
+    def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
+        """For each expression the lines on which it ends; of the first `whole` expressions every one."""
+        found = [Hits(None if number < whole else MOST_KEPT) for number in range(self._count)]
+        for start, first_line, chunk in text.chunks():
             hits = self._hits(chunk)
             hits.update(self._coloured_hits(chunk))
             _place(sorted(hits), chunk, start, first_line, found)
-            first_line += chunk.count(b"\n")
         return found
 
     def _hits(self, text: bytes) -> set[tuple[int, int]]:
@@ -122,26 +152,9 @@ def _coloured_lines(chunk: bytes) -> Iterator[tuple[int, int]]:
         escape = chunk.find(b"\x1b", end)
 
 
-def _chunks(data: bytes) -> Iterator[tuple[int, int]]:
-    """Stretches of at most CHUNK bytes that end with a line, or in the middle of one that is longer."""
-    start = 0
-    while start < len(data):
-        end = min(start + CHUNK, len(data))
-        if end < len(data):
-            end = data.rfind(b"\n", start, end) + 1 or end
-        if end <= start:
-            end = min(start + CHUNK, len(data))
-        yield start, end
-        start = end
-
-
-def _place(
-    hits: list[tuple[int, int]], chunk: bytes, start: int, first_line: int, found: list[list[Candidate]]
-) -> None:
+def _place(hits: list[tuple[int, int]], chunk: bytes, start: int, first_line: int, found: list[Hits]) -> None:
     line, counted = first_line, 0
     for offset, expression in hits:
         line += chunk.count(b"\n", counted, offset)
         counted = offset
-        candidates = found[expression]
-        if not candidates or candidates[-1].line != line:
-            candidates.append(Candidate(line, start + offset))
+        found[expression].add(Candidate(line, start + offset))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from diagnosis.clean import clean, split_prefix
-from diagnosis.scan import Candidate
+from diagnosis.scan import Hits
+from diagnosis.source import Source, Text
 
 MARKS: Final = (
     rb"##\[group\]",
@@ -21,6 +22,9 @@ MARKS: Final = (
     rb"Your build exited with 0",
 )
 """What the scanner looks for besides signatures: the runner's own marks."""
+
+MOST_PREFIX: Final = 1024
+"""Bytes that hold the prefix of a line: the names of job and step, and the time."""
 
 UNNAMED: Final = "UNKNOWN STEP"
 _SUCCESS: Final = re.compile(r"^(?:Finished: SUCCESS|Job succeeded|(?:Done\. )?Your build exited with 0\.)$")
@@ -81,39 +85,34 @@ class Shape:
         return next(iter(main or failed), None)
 
 
-def jobs(data: bytes) -> Iterator[JobPart]:
+def jobs(source: Source) -> Iterator[JobPart]:
     """The jobs of a file. `gh run view --log` prints several one after the other, each line with its job's name."""
     start, line = 0, 1
-    job = split_prefix(_line_at(data, 0))[0]
-    while start < len(data):
-        end = len(data) if job is None else _other_job(data, start, job)
+    while start < source.size:
+        job = split_prefix(Text(source, start, source.size).line_at(start))[0]
+        end, lines = (source.size, 0) if job is None else _other_job(source, start, job)
         yield JobPart(job, start, end, line)
-        line += data.count(b"\n", start, end)
-        start = end
-        job = split_prefix(_line_at(data, start))[0]
+        start, line = end, line + lines
 
 
-def _other_job(data: bytes, start: int, job: str) -> int:
-    """The offset of the first line after `start` that names another job."""
+def _other_job(source: Source, start: int, job: str) -> tuple[int, int]:
+    """The offset of the first line after `start` that names another job, and how many lines stand before it."""
     other = re.compile(rb"^(?!(?:\xef\xbb\xbf)?" + re.escape(job.encode()) + rb"\t)", re.MULTILINE)
-    place = start
-    while (found := other.search(data, place)) and found.start() < len(data):
-        name = split_prefix(_line_at(data, found.start()))[0]
-        if name is not None and name != job:
-            return found.start()
-        place = data.find(b"\n", found.start()) + 1
-        if place == 0:
-            break
-    return len(data)
+    for offset, number, chunk in Text(source, start, source.size).chunks():
+        for found in other.finditer(chunk):
+            name = split_prefix(chunk[found.start() : found.start() + MOST_PREFIX])[0]
+            if name is not None and name != job:
+                return offset + found.start(), number - 1 + chunk.count(b"\n", 0, found.start())
+    return source.size, 0
 
 
-def shape(data: bytes, marks: Sequence[Sequence[Candidate]], lines: int) -> Shape:
-    """The steps of a job's log from the candidates of MARKS. `lines` is the number of its lines."""
-    events = sorted((candidate for candidates in marks for candidate in candidates), key=lambda mark: mark.line)
+def shape(text: Text, marks: Sequence[Hits]) -> Shape:
+    """The steps of a job's log from the candidates of MARKS."""
+    events = sorted((candidate for hits in marks for candidate in hits.kept), key=lambda mark: mark.line)
     builder = _Builder()
     for candidate in events:
-        builder.add(candidate.line, clean(_line_at(data, candidate.offset)))
-    return builder.build(lines)
+        builder.add(candidate.line, clean(text.line_at(candidate.offset)))
+    return builder.build(text.lines)
 
 
 class _Builder:
@@ -166,8 +165,3 @@ _REPORTING = re.compile(
 def _reports_only(name: str | None) -> bool:
     """Whether a step only carries away what others produced; it often fails because they did."""
     return bool(name and _REPORTING.match(name))
-
-
-def _line_at(data: bytes, offset: int) -> bytes:
-    end = data.find(b"\n", offset)
-    return data[offset : end if end >= 0 else len(data)]

@@ -14,9 +14,11 @@ from diagnosis.match import Match
 from diagnosis.readers import READERS
 from diagnosis.redact import redact
 from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Place, Value
+from diagnosis.source import InMemory, Source, Text
 from diagnosis.template import fill, fill_command
 
 MOST_PLACES: Final = 200
+MOST_STEP_LINES: Final = 20_000
 MOST_STEP_BYTES: Final = 512 * 1024
 """Of a step's text the readers see this much, from its end."""
 
@@ -31,9 +33,14 @@ class JobLog:
     """The raw text of one log. `name` is what the report calls it; `job` the job's name where it is known."""
 
     name: str
-    data: bytes
+    data: bytes | Source
     job: str | None = None
     truncated: bool = False
+
+    @property
+    def source(self) -> Source:
+        """Where its bytes are read from."""
+        return InMemory(self.data) if isinstance(self.data, bytes) else self.data
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,14 @@ class Verdict:
 
     findings: tuple[Finding, ...]
     excerpt: Excerpt | None
+    lines: int
 
 
 class Teller:
     """Makes findings of groups: the texts filled, the facts read, the evidence redacted."""
 
-    def __init__(self, log: JobLog, part: split.JobPart, data: bytes, shape: split.Shape) -> None:
-        self._log, self._part, self._data, self._shape = log, part, data, shape
+    def __init__(self, log: JobLog, part: split.JobPart, text: Text, shape: split.Shape) -> None:
+        self._log, self._part, self._text, self._shape = log, part, text, shape
         self._job = log.job or part.job
         self._steps: dict[int, tuple[str, ...]] = {}
 
@@ -88,10 +96,10 @@ class Teller:
 
         `usual` are the blanked lines of a run that passed.
         """
-        found = excerpt.telling(self._data.split(b"\n"), 1, self._shape, usual)
+        found = excerpt.telling(self._text, self._shape, usual)
         notes = tuple(item for item in wrappers if item.severity == "note")
         if self._shape.failing is None and not found.looks_failed and not wrappers:
-            return Verdict(notes, None)
+            return Verdict(notes, None, self._text.lines)
         text = redact(found.text)
         lines = tuple(line + self._part.first_line - 1 for line in found.numbers)
         guess = Finding(
@@ -109,13 +117,13 @@ class Teller:
             fingerprint=fingerprint("excerpt", blank_numbers(text)),
         )
         rest = tuple(item for item in wrappers if item.severity == "error")
-        return Verdict((guess, *rest, *notes), self._cut(found.first, found.lines))
+        return Verdict((guess, *rest, *notes), self._cut(found.first, found.lines), self._text.lines)
 
     def around(self, finding: Finding) -> Excerpt:
         """The lines around the most decisive one of a finding."""
         line = finding.lines[0] - self._part.first_line + 1
         first = max(1, line - excerpt.CONTEXT[0])
-        raw = _slice_lines(self._data, first, line + excerpt.CONTEXT[1])
+        raw = self._text.between(first, min(line + excerpt.CONTEXT[1], self._text.lines))
         return self._cut(first, [clean(text) for text in raw])
 
     def _cut(self, first: int, lines: Sequence[str]) -> Excerpt:
@@ -128,7 +136,7 @@ class Teller:
 
     def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
         if step.first not in self._steps:
-            raw = _slice_lines(self._data, step.first, step.last)
+            raw = self._text.between(max(step.first, step.last - MOST_STEP_LINES), step.last)
             kept, size = 0, 0
             while kept < len(raw) and size <= MOST_STEP_BYTES:
                 kept += 1
@@ -163,7 +171,3 @@ def _places(matches: Sequence[Match]) -> tuple[Place, ...]:
         if len(places) == MOST_PLACES:
             break
     return tuple(places)
-
-
-def _slice_lines(data: bytes, first: int, last: int) -> list[bytes]:
-    return data.split(b"\n", last)[first - 1 : last]

@@ -7,17 +7,17 @@ import pytest
 from diagnosis import excerpt, split
 from diagnosis.excerpt import blanked
 from diagnosis.scan import Scanner
+from diagnosis.source import Text
 
 HEAD = "##[group]Run ./release.sh\n./release.sh error fatal\n##[endgroup]\n"
 TAIL = "##[error]Process completed with exit code 3.\n"
 
 
 def telling(text: str, passing: str = "") -> excerpt.Telling:
-    data = text.encode()
-    shape = split.shape(data, Scanner(split.MARKS).scan(data), text.count("\n"))
-    return excerpt.telling(
-        data.split(b"\n"), 1, shape, {blanked(line) for line in passing.split("\n")} if passing else ()
-    )
+    log = Text.of(text.encode())
+    shape = split.shape(log, Scanner(split.MARKS).scan(log, whole=len(split.MARKS)))
+    usual = {blanked(line) for line in passing.split("\n")} if passing else ()
+    return excerpt.telling(log, shape, usual)
 
 
 @pytest.mark.parametrize(

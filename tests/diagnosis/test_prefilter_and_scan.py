@@ -13,7 +13,8 @@ from diagnosis import catalogue, prefilter
 from diagnosis.clean import clean
 from diagnosis.prefilter import PatternError, certain_captures, expression
 from diagnosis.regex import compile_regex
-from diagnosis.scan import CHUNK, Candidate, Scanner
+from diagnosis.scan import MOST_KEPT, Candidate, Scanner
+from diagnosis.source import CHUNK, Text
 
 CATALOGUE = catalogue.load()
 
@@ -35,8 +36,8 @@ CATALOGUE = catalogue.load()
 )
 def test_a_line_that_matches_is_a_candidate(pattern: str, line: bytes) -> None:
     assert compile_regex(pattern).search(clean(line))
-    found = Scanner([expression(pattern, one_line=True)]).scan(b"before\n" + line + b"\nafter")
-    assert [candidate.line for candidate in found[0]] == [2]
+    found = Scanner([expression(pattern, one_line=True)]).scan(Text.of(b"before\n" + line + b"\nafter"))
+    assert [candidate.line for candidate in found[0].kept] == [2]
 
 
 def test_of_several_lines_only_the_first_is_looked_for() -> None:
@@ -56,14 +57,14 @@ def test_captures_that_may_be_missing_are_not_certain() -> None:
 def test_lines_are_counted_across_chunks() -> None:
     filler = (b"x" * 99 + b"\n") * (CHUNK // 100 + 1000)
     needle = b"needle in \x1b[1mthe\x1b[0m log\n"
-    found = Scanner([b"needle\\x20in\\x20the"]).scan(filler + needle + filler + needle)
+    found = Scanner([b"needle\\x20in\\x20the"]).scan(Text.of(filler + needle + filler + needle))
     lines = filler.count(b"\n")
-    assert [candidate.line for candidate in found[0]] == [lines + 1, 2 * lines + 2]
+    assert [candidate.line for candidate in found[0].kept] == [lines + 1, 2 * lines + 2]
 
 
 def test_a_line_longer_than_a_chunk_is_one_candidate() -> None:
-    found = Scanner([b"needle"]).scan(b"first\n" + b"needle" + b"x" * (2 * CHUNK) + b"\nlast needle")
-    assert [candidate.line for candidate in found[0]] == [2, 3]
+    found = Scanner([b"needle"]).scan(Text.of(b"first\n" + b"needle" + b"x" * (2 * CHUNK) + b"\nlast needle"))
+    assert [candidate.line for candidate in found[0].kept] == [2, 3]
 
 
 @settings(max_examples=60, deadline=None)
@@ -73,15 +74,15 @@ def test_every_signature_finds_what_its_own_pattern_generates(data: st.DataObjec
     text = data.draw(st.from_regex(re.compile(signature.pattern, re.ASCII), fullmatch=True))
     line = clean(text.replace("\n", " ").replace("\r", " ").encode("utf-8", "replace"))
     if signature.regex.search(line):
-        found = Scanner([prefilter.expression(signature.pattern, one_line=True)]).scan(line.encode())
-        assert found[0], signature.id
+        found = Scanner([prefilter.expression(signature.pattern, one_line=True)]).scan(Text.of(line.encode()))
+        assert found[0].count, signature.id
 
 
 def test_the_compiled_database_is_kept_and_taken_from_the_cache(tmp_path: Path) -> None:
     first = Scanner([rb"needle \d+"], tmp_path)
     (kept,) = tmp_path.iterdir()
     written = kept.stat().st_mtime_ns
-    assert Scanner([rb"needle \d+"], tmp_path).scan(b"a needle 7\n") == first.scan(b"a needle 7\n")
+    assert Scanner([rb"needle \d+"], tmp_path).scan(Text.of(b"a needle 7\n")) == first.scan(Text.of(b"a needle 7\n"))
     assert kept.stat().st_mtime_ns == written
     Scanner([rb"needle \d\d"], tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
@@ -93,4 +94,13 @@ def test_a_broken_or_unwritable_cache_costs_only_time(tmp_path: Path) -> None:
     kept.write_bytes(b"no database")
     (tmp_path / "file").touch()
     for folder in (tmp_path, tmp_path / "file" / "below"):
-        assert Scanner([rb"needle"], folder).scan(b"needle\n") == [[Candidate(1, 0)]]
+        assert Scanner([rb"needle"], folder).scan(Text.of(b"needle\n"))[0].kept == [Candidate(1, 0)]
+
+
+def test_of_very_many_candidates_the_first_and_the_last_are_kept_and_all_are_counted() -> None:
+    (hits,) = Scanner([b"needle"]).scan(Text.of(b"needle\n" * 1000))
+    half = MOST_KEPT // 2
+    assert hits.count == 1000
+    assert [candidate.line for candidate in hits.kept] == [*range(1, half + 1), *range(1001 - half, 1001)]
+    (marks,) = Scanner([b"needle"]).scan(Text.of(b"needle\n" * 1000), whole=1)
+    assert len(marks.kept) == 1000

@@ -6,6 +6,7 @@ import pytest
 
 from diagnosis import split
 from diagnosis.scan import Scanner
+from diagnosis.source import InMemory, Text
 
 LOG = """\
 Current runner version: '2.330.0'
@@ -34,8 +35,8 @@ Cleaning up orphan processes
 
 
 def shape_of(text: str) -> split.Shape:
-    data = text.encode()
-    return split.shape(data, Scanner(split.MARKS).scan(data), text.count("\n"))
+    log = Text.of(text.encode())
+    return split.shape(log, Scanner(split.MARKS).scan(log, whole=len(split.MARKS)))
 
 
 def test_steps_begin_with_the_runners_mark_and_know_their_errors() -> None:
@@ -64,13 +65,13 @@ def test_a_log_without_marks_is_one_step_and_tells_nothing_of_its_end() -> None:
 def test_jobs_of_one_file_are_told_apart() -> None:
     clock = "2026-03-06T06:11:13.6887008Z"
     text = f"lint\tRun ruff\t{clock} a\nlint\tRun ruff\t{clock} b\ntest (3.12)\tRun pytest\t{clock} c\n"
-    parts = list(split.jobs(text.encode()))
+    parts = list(split.jobs(InMemory(text.encode())))
     assert [(part.job, part.first_line) for part in parts] == [("lint", 1), ("test (3.12)", 3)]
     assert text.encode()[parts[1].start : parts[1].end].startswith(b"test (3.12)")
 
 
 def test_an_empty_log_has_no_jobs() -> None:
-    assert list(split.jobs(b"")) == []
+    assert list(split.jobs(InMemory(b""))) == []
 
 
 @pytest.mark.parametrize(
