@@ -3,8 +3,9 @@
 Usage: python tests/logs/make/python_family.py [NAME ...] [--into FOLDER]
 
 A case begins with `=== area/name python=3.12 with=pytest,requests`; `--- path` opens a file of its project, `$ command`
-is a line of the step. The first number of `python` chooses the interpreter (pyenv's, else PATH's); `with` is installed
-beforehand into a fresh environment, `keep` keeps the log under tests/logs. Needs `uv` on PATH.
+is a line of the step, `: command` one that prepares it unseen. The first number of `python` chooses the interpreter
+(pyenv's, else PATH's); `with` is installed beforehand into a fresh environment, `keep` keeps the log under tests/logs.
+Needs `uv` on PATH, and `poetry` for its cases.
 """
 
 from __future__ import annotations
@@ -20,12 +21,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 WORKSPACE = "/home/runner/work/shop/shop"
-MACHINE = re.compile(r"^(Looking in (links|indexes):|WARNING: Location 'file:).*\n", re.MULTILINE)
-HOSTS = {
-    "files.pythonhosted.org": "files.pypi.example",
-    "pypi.org": "pypi.example",
-    "pypi.python.org": "pypi.example",
-}
+MACHINE = re.compile(r"^(Looking in (links|indexes):|WARNING: Location 'file:|Processing /opt/).*\n", re.MULTILINE)
+INDEX = re.compile(r"(?:py(?:pi|thonhosted))(?:\.python)?\.org")
 
 
 @dataclass
@@ -36,6 +33,7 @@ class Case:
     options: dict[str, str]
     files: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
+    preparations: list[str] = field(default_factory=list)
 
 
 def cases() -> list[Case]:
@@ -52,6 +50,8 @@ def cases() -> list[Case]:
                 found[-1].files[path] = ""
             elif line.startswith("$ "):
                 found[-1].commands.append(line[2:].rstrip("\n"))
+            elif line.startswith(": "):
+                found[-1].preparations.append(line[2:].rstrip("\n"))
             elif path:
                 found[-1].files[path] += line
     return found
@@ -84,6 +84,8 @@ def run(case: Case) -> str:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         variables.pop("PYTHONPATH", None)
+        for command in case.preparations:
+            subprocess.run(["bash", "-c", command], cwd=work, env=variables, check=True, stdout=subprocess.DEVNULL)
         done = subprocess.run(
             ["bash", "-e", "-c", "\n".join(case.commands)],
             cwd=work,
@@ -102,8 +104,7 @@ def rewrite(text: str, work: Path, home: Path, python: Path) -> str:
     for real in (work, work.resolve()):
         text = text.replace(str(real), WORKSPACE)
     text = text.replace(str(home), hosted).replace(str(python.parent.parent), hosted)
-    for host, example in HOSTS.items():
-        text = text.replace(host, example)
+    text = INDEX.sub("pypi.example", text).replace(str(Path.home()), "/home/runner")
     text = re.sub(r"/tmp/[\w-]+/?", "/tmp/build/", text)
     text = re.sub(r"environ\(\{.*", "environ({'CI': 'true', 'GITHUB_ACTIONS': 'true', 'RUNNER_OS': 'Linux'...})", text)
     return MACHINE.sub("", text)
