@@ -1,0 +1,99 @@
+"""`whyred explain`: a report for each target, in the form that was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_cache_path
+
+from bot.cli import files, remote
+from bot.errors import UserError
+from diagnosis import catalogue, engine, workflow_file
+from diagnosis.catalogue import Catalogue
+from diagnosis.report import Report
+
+WORKFLOW: Final = (".yml", ".yaml")
+MOST_PASSING: Final = 64 << 20
+DIAGNOSED: Final = 0
+NOT_DIAGNOSED: Final = 1
+BAD_INPUT: Final = 2
+
+
+def explain(targets: Sequence[str], form: str, passing: str | None = None) -> int:
+    """Print a report for each target; the exit status, as grep has it."""
+    known = catalogue.load()
+    usual = _passing(passing) if passing else b""
+    bad, diagnosed, printed = False, False, 0
+    for target in targets:
+        try:
+            report = _report(target, known, usual)
+        except UserError as error:
+            sys.stderr.write(f"whyred: {error}\n")
+            bad = True
+            continue
+        diagnosed |= report.outcome == "diagnosed"
+        if printed and form != "json":
+            sys.stdout.write("\n")
+        if len(targets) > 1 and form == "text":
+            sys.stdout.write(f"==> {target}\n")
+        sys.stdout.write(_written(report, form))
+        printed += 1
+    return BAD_INPUT if bad else DIAGNOSED if diagnosed else NOT_DIAGNOSED
+
+
+def _report(target: str, known: Catalogue, usual: bytes) -> Report:
+    with ExitStack() as stack:
+        if target == "-":
+            logs = files.standard_input(stack)
+        elif remote.is_url(target):
+            address = remote.parse(target)
+            with _progress() as tick:
+                fetched = remote.fetch(address, known, tick)
+            if isinstance(fetched, Report):
+                return fetched
+            logs = fetched
+        elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
+            return workflow_file.explain(target, Path(target).read_bytes(), known)
+        else:
+            logs = files.read(Path(target), stack)
+        return engine.diagnose(logs, known, passing=usual, cache=user_cache_path("whyred"))
+
+
+def _written(report: Report, form: str) -> str:
+    if form == "json":
+        return json.dumps(report.to_json(), ensure_ascii=True) + "\n"
+    if form == "markdown":
+        from bot.render import markdown
+
+        return markdown.report(report) + "\n"
+    from bot.render import text
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return text.report(report, colour=colour, width=shutil.get_terminal_size((100, 24)).columns) + "\n"
+
+
+def _passing(path: str) -> bytes:
+    """The end of the passing log, whose lines are no news."""
+    with ExitStack() as stack:
+        logs = files.read(Path(path), stack)
+        return b"\n".join(log.source.read(max(log.source.size - MOST_PASSING, 0), log.source.size) for log in logs)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Tells on a terminal which job's log is being fetched; says nothing into a file or a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    with Console(stderr=True).status("asking GitHub") as status:
+        yield lambda job: status.update(f"fetching the log of {escape(job)}")

@@ -1,0 +1,146 @@
+"""Logs on this machine: files, pipes, and folders and zips as GitHub hands them out."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from bot.errors import UserError
+from diagnosis.source import Source
+from diagnosis.tell import JobLog
+
+MOST_LOGS: Final = 2000
+MOST_UNPACKED: Final = 4 << 30
+"""Bytes of a zip's logs in all: more is a mistake, or a bomb."""
+
+MOST_UTF16: Final = 256 << 20
+
+_LOG: Final = (".txt", ".log")
+_NUMBER: Final = re.compile(r"^-?\d+_")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file as the engine reads it: anywhere, in pieces. Whoever opened it closes it."""
+
+    file: IO[bytes]
+    size: int
+
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes from `start` to `end` or to where they stop."""
+        return os.pread(self.file.fileno(), max(end - start, 0), start)
+
+
+def read(path: Path, stack: ExitStack) -> list[JobLog]:
+    """The logs of a file, folder or zip, open as long as the stack is. Raises UserError with the reason."""
+    try:
+        if path.is_dir():
+            return _folder(path, stack)
+        file = stack.enter_context(path.open("rb"))
+        if zipfile.is_zipfile(path):
+            return _zip(path, stack)
+        if path.suffix.lower() == ".zip":
+            raise UserError(f"{path}: is no zip, or a broken one")
+        return [JobLog(path.name, _source(file, stack))]
+    except FileNotFoundError as error:
+        raise UserError(f"{path}: no such file or folder") from error
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror or error}") from error
+
+
+def standard_input(stack: ExitStack) -> list[JobLog]:
+    """What is piped in."""
+    return [JobLog("-", _source(sys.stdin.buffer, stack))]
+
+
+def _source(file: IO[bytes], stack: ExitStack) -> Source:
+    """The file, or a copy of it when it can be read only once or is UTF-16, as PowerShell writes."""
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode):
+        file = _copy(file, stack)
+        status = os.fstat(file.fileno())
+    head = os.pread(file.fileno(), 2, 0)
+    if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and status.st_size <= MOST_UTF16:
+        text = os.pread(file.fileno(), status.st_size, 0).decode("utf-16", "replace")
+        copy = stack.enter_context(tempfile.TemporaryFile())
+        copy.write(text.encode("utf-8", "replace"))
+        copy.flush()
+        return OpenFile(copy, os.fstat(copy.fileno()).st_size)
+    return OpenFile(file, status.st_size)
+
+
+def _copy(file: IO[bytes], stack: ExitStack, most: int | None = None) -> IO[bytes]:
+    copy = stack.enter_context(tempfile.TemporaryFile())
+    if most is None:
+        shutil.copyfileobj(file, copy)
+    else:
+        while most > 0 and (piece := file.read(min(most, 1 << 20))):
+            most -= copy.write(piece)
+    copy.flush()
+    return copy
+
+
+def _folder(root: Path, stack: ExitStack) -> list[JobLog]:
+    names = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
+    chosen = _chosen(list(names))
+    if not chosen:
+        raise UserError(f"{root}: holds no logs (files that end in .txt or .log)")
+    return [JobLog(name, _source(stack.enter_context(names[name].open("rb")), stack), _job(name)) for name in chosen]
+
+
+def _zip(path: Path, stack: ExitStack) -> list[JobLog]:
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(path))
+        chosen = _chosen([item.filename for item in archive.infolist() if not item.is_dir()])
+        if not chosen:
+            raise UserError(f"{path}: holds no logs (files that end in .txt or .log)")
+        return list(_unpacked(archive, chosen, stack, path))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise UserError(f"{path}: a broken or encrypted zip") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, names: Sequence[str], stack: ExitStack, path: Path) -> Iterator[JobLog]:
+    left = MOST_UNPACKED
+    for name in names:
+        with archive.open(name) as member:
+            copy = _copy(member, stack, left + 1)
+        size = os.fstat(copy.fileno()).st_size
+        left -= size
+        if left < 0:
+            raise UserError(f"{path}: unpacks to more than {MOST_UNPACKED >> 30} GB")
+        yield JobLog(name, OpenFile(copy, size), _job(name))
+
+
+def _chosen(names: Sequence[str]) -> list[str]:
+    """The jobs' whole logs at the root, as GitHub names them; where there are none, those of the single steps."""
+    logs = [name for name in names if name.lower().endswith(_LOG) and PurePosixPath(name).name != "system.txt"]
+    whole = [name for name in logs if "/" not in name.strip("/")]
+    chosen = whole or logs
+    if len(chosen) > MOST_LOGS:
+        raise UserError(f"more than {MOST_LOGS} logs at once")
+    return sorted(chosen, key=_order)
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    path = PurePosixPath(name)
+    number = re.match(r"\d+", path.name)
+    return str(path.parent), int(number[0]) if number else 0, path.name
+
+
+def _job(name: str) -> str | None:
+    """The job that GitHub's names tell: `3_test (3.12).txt` at the root, or the folder of a step's log."""
+    path = PurePosixPath(name)
+    if path.parent.name:
+        return path.parent.name
+    return _NUMBER.sub("", path.stem) if _NUMBER.match(path.name) else None

@@ -1,0 +1,84 @@
+"""`whyred`: explains logs, lists what it knows, serves the App."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from bot.errors import UserError
+
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+EXPLAIN: Final = """\
+A target is a log file, - for standard input, a folder or zip of logs as GitHub hands them out, a workflow file, or the
+URL of a run or a job (with GITHUB_TOKEN or GH_TOKEN set). The exit status is 0 when a failure was recognised, 1 when
+none was, 2 when a target could not be read."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status."""
+    told = _parser().parse_args(arguments)
+    try:
+        status = _run(told)
+        sys.stdout.flush()
+    except UserError as error:
+        sys.stderr.write(f"whyred: {error}\n")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has seen enough. Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _run(told: argparse.Namespace) -> int:
+    if told.command == "serve":
+        from bot.supervise import serve
+
+        return serve(os.environ)
+    if told.command == "signatures":
+        from bot.cli.signatures import show
+
+        return show(told.id)
+    from bot.cli.explain import explain
+
+    return explain(told.targets, told.format, told.passing)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="whyred", description="Why is CI red?")
+    parser.add_argument("--version", action="version", version=f"whyred {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    explain = commands.add_parser(
+        "explain",
+        help="say what failed, where, and what to change",
+        epilog=EXPLAIN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    explain.add_argument("targets", nargs="+", metavar="TARGET")
+    explain.add_argument("--format", choices=("text", "markdown", "json"), default="text")
+    explain.add_argument(
+        "--passing", metavar="LOG", help="a log of the same job that passed: tells what is new where nothing is known"
+    )
+    signatures = commands.add_parser("signatures", help="list the failures that are known, or show one whole")
+    signatures.add_argument("id", nargs="?", metavar="ID")
+    commands.add_parser("serve", help="run the GitHub App: web server, worker and clock")
+    return parser
+
+
+def _version() -> str:
+    try:
+        return version("whyred")
+    except PackageNotFoundError:
+        return "from a checkout"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
