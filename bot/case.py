@@ -8,7 +8,7 @@ from typing import Literal
 from diagnosis.report import Report
 
 Conclusion = str
-"""As GitHub spells it: success, failure, cancelled, timed_out, startup_failure, action_required, neutral, skipped, stale."""
+"""As GitHub spells it: success, failure, cancelled, timed_out, startup_failure, action_required, neutral, ..."""
 
 FAILED: frozenset[str] = frozenset({"failure", "timed_out", "startup_failure"})
 
@@ -26,7 +26,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One attempt of one workflow run. `head_repository` is `owner/name`, another one than the repository's for forks."""
+    """One attempt of one workflow run. `head_repository` is `owner/name`: for forks not the repository itself."""
 
     id: int
     attempt: int

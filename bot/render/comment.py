@@ -34,7 +34,8 @@ def _explained(case: Case, best: Finding) -> list[str]:
     fix = best.fixes[0] if best.fixes else None
     changed = facts.changes(fix.files) if fix else []
     checks = best.verify[:1]
-    room = VISIBLE - _FRAME - len(checks)
+    more = len([line for line in fix.says.split("\n") if line.strip()]) - 1 if fix else 0
+    room = VISIBLE - _FRAME - len(checks) - more
     lines = facts.evidence(best)[: max(room - len(changed), 1)]
     open_changes = changed if len(changed) <= room - len(lines) else []
     label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"

@@ -12,7 +12,7 @@ def report(report: Report) -> str:
     best = report.best
     if best is None:
         return "### ✅ No failure found"
-    others = [item for item in report.findings if item is not best and item.kind != "excerpt"]
+    others = [item for item in report.findings if item is not best and item.kind not in ("excerpt", "wrapper")]
     return paragraphs([*_best(report, best), *_others(others)])
 
 

@@ -105,7 +105,9 @@ class _Page:
 
     def others(self, findings: Sequence[Finding]) -> list[str]:
         """The findings behind the best one, each failure once."""
-        kept = list({item.fingerprint: item for item in reversed(findings) if item.kind != "excerpt"}.values())[::-1]
+        kept = list(
+            {item.fingerprint: item for item in reversed(findings) if item.kind not in ("excerpt", "wrapper")}.values()
+        )[::-1]
         if not kept:
             return []
         rows = [
