@@ -15,6 +15,9 @@ VISIBLE: Final = 12
 _FRAME: Final = 7
 """Heading, place, why, cause, fix, fold and signature."""
 
+_LEAST_EVIDENCE: Final = 2
+"""Lines that are not given up for a patch: the faulty one and the mark under it."""
+
 
 def section(case: Case) -> str:
     """The Markdown of one failed run."""
@@ -36,8 +39,9 @@ def _explained(case: Case, best: Finding) -> list[str]:
     checks = best.verify[:1]
     more = len([line for line in fix.says.split("\n") if line.strip()]) - 1 if fix else 0
     room = VISIBLE - _FRAME - len(checks) - more
-    lines = facts.evidence(best)[: max(room - len(changed), 1)]
-    open_changes = changed if len(changed) <= room - len(lines) else []
+    shown = facts.evidence(best)
+    open_changes = changed if len(changed) + min(len(shown), _LEAST_EVIDENCE) <= room else []
+    lines = shown[: max(room - len(open_changes), 1)]
     label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
     return [
         best.why,

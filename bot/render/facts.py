@@ -74,7 +74,8 @@ def around(case: Case) -> str:
     excerpt = case.report.excerpt
     if excerpt is None or len(excerpt.text) <= EVIDENCE:
         return ""
-    return f"**Log, lines {excerpt.lines[0]:,} to {excerpt.lines[1]:,}**\n\n{fence(excerpt.text)}"
+    name = "Log" if case.jobs else code_span(case.run.workflow_path)
+    return f"**{name}, lines {excerpt.lines[0]:,} to {excerpt.lines[1]:,}**\n\n{fence(excerpt.text)}"
 
 
 def patches(fix: Fix) -> str:

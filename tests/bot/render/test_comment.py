@@ -109,3 +109,8 @@ def test_green_is_one_line_that_says_what_was_wrong() -> None:
         "✅ **CI** is green again at `2a15757` (was: Coverage gate missed: 35.33 % of the required 80 %)"
     )
     assert comment.fixed(case()) == "✅ **CI** is green again at `2a15757`"
+
+
+def test_the_mark_under_a_faulty_line_is_not_given_up_for_a_long_patch() -> None:
+    pointed = replace(FINDING, evidence=("8 | a: b: c", "        ^"), fixes=(Fix("Quote it.", files=(PATCH, PATCH)),))
+    assert "        ^" in visible(comment.section(case(pointed)))
