@@ -6,10 +6,12 @@ import hashlib
 import time
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 import redis
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.case import FAILED, Case, Job, PullRequest, Run
 from bot.deliver import comment as sticky
@@ -28,9 +30,11 @@ from bot.github.view import GitHubView
 from bot.render import comment as comment_text
 from bot.render import issue as issue_text
 from bot.settings import Settings
+from bot.store.store import open_store, sqlite_url
 from diagnosis import catalogue, engine, workflow_file
+from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
-from diagnosis.report import Finding, Input, Report
+from diagnosis.report import Input, Report
 
 MOST_LOGS: Final = 20
 """Failed jobs whose logs are read; a matrix fails in all its jobs for one cause."""
@@ -42,6 +46,16 @@ LOG_SECONDS: Final = 90.0
 _NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
 
 log = structlog.get_logger()
+
+
+def prepare() -> None:
+    """Do once what every run needs: a worker does so before it forks for each job."""
+    engine.prepare(_known())
+
+
+@cache
+def _known() -> Catalogue:
+    return catalogue.load()
 
 
 def diagnose_run(installation: int, repository: int, run: int, attempt: int) -> str:
@@ -65,6 +79,7 @@ def diagnose_run(installation: int, repository: int, run: int, attempt: int) -> 
 
 
 def _tell(client: Client, store: redis.Redis, settings: Settings, number: int, attempt: int) -> str:
+    started = time.monotonic()
     owner = client.repository.name.partition("/")[0]
     if settings.allowed_owners and owner.lower() not in {name.lower() for name in settings.allowed_owners}:
         return "silent: owner not allowed"
@@ -80,7 +95,10 @@ def _tell(client: Client, store: redis.Redis, settings: Settings, number: int, a
     jobs = runs.jobs(client, run)
     if jobs and not any(job.failed for job in jobs):
         return "silent: no job failed"
-    return _deliver(client, store, _diagnose(client, settings, run, jobs, pull_request))
+    case = _diagnose(client, settings, run, jobs, pull_request)
+    done = _deliver(client, store, case)
+    _remember(settings, case, done, time.monotonic() - started)
+    return done
 
 
 def _idle(run: Run, attempt: int) -> str | None:
@@ -110,10 +128,8 @@ def _diagnose(
     client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None
 ) -> Case:
     unread: dict[str, str] = {}
-    if jobs:
-        report = engine.diagnose(_read(client, settings, jobs, unread), catalogue.load())
-    else:
-        report = _explain_file(client, run)
+    logs = _read(client, settings, jobs, unread)
+    report = engine.diagnose(logs, _known()) if jobs else _explain_file(client, run)
     log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))
@@ -144,7 +160,7 @@ def _explain_file(client: Client, run: Run) -> Report:
     text = GitHubView(client, run.head_sha).read(run.workflow_path)
     if not isinstance(text, bytes):
         return _NOTHING
-    return workflow_file.explain(run.workflow_path, text, catalogue.load())
+    return workflow_file.explain(run.workflow_path, text, _known())
 
 
 def _deliver(client: Client, store: redis.Redis, case: Case) -> str:
@@ -157,6 +173,15 @@ def _deliver(client: Client, store: redis.Redis, case: Case) -> str:
     return tracker.publish(client, store, place, draft)
 
 
+def _remember(settings: Settings, case: Case, done: str, seconds: float) -> None:
+    """Keep what the run came to. The author has been told already: a history that fails must not tell them twice."""
+    try:
+        with closing(open_store(settings.database_url or sqlite_url(settings.data_dir))) as history:
+            history.record(case, done, seconds)
+    except SQLAlchemyError as error:
+        log.error("not recorded", error=type(error).__name__)
+
+
 def _fingerprint(case: Case) -> str:
     """The best finding's; one a workflow where nothing was found, because no log could be read."""
     if case.report.best:
@@ -164,32 +189,9 @@ def _fingerprint(case: Case) -> str:
     return hashlib.sha256(f"unexplained {case.run.workflow_id}".encode()).hexdigest()[:16]
 
 
-def _fixed(case: Case, was: str) -> str:
-    """The line for a repaired workflow; its case carries, as the finding, what had been wrong."""
-    return comment_text.fixed(replace(case, report=_titled(was)) if was else case)
-
-
-def _titled(title: str) -> Report:
-    finding = Finding(
-        signature=None,
-        category="",
-        kind="note",
-        confidence="high",
-        title=title,
-        why="",
-        log="",
-        job=None,
-        step=None,
-        lines=(),
-        evidence=(),
-        fingerprint="",
-    )
-    return replace(_NOTHING, findings=(finding,))
-
-
 def _settle(client: Client, store: redis.Redis, run: Run, pull_request: PullRequest | None) -> str:
     case, age = Case(client.repository, run, (), _NOTHING, pull_request), Age(run.id, run.attempt)
     if pull_request:
         mark = SectionMark(run.workflow_id, age, run.head_sha, "green")
-        return sticky.settle(client, store, pull_request.number, mark, lambda was: _fixed(case, was))
+        return sticky.settle(client, store, pull_request.number, mark, lambda was: comment_text.fixed(case, was))
     return tracker.settle(client, store, Green(run.workflow_id, run.head_branch, age), issue_text.closing(case))

@@ -26,11 +26,10 @@ def section(case: Case) -> str:
     return facts.paragraphs([f"### ❌ {facts.headline(case)}\n{facts.where(case)}", *body, facts.signed(case)])
 
 
-def fixed(case: Case) -> str:
-    """The one line for a workflow that was red and is green now; the case's finding is what had been wrong."""
-    best = case.report.best
-    was = f" (was: {best.title})" if best and best.title else ""
-    return f"✅ **{escape(case.run.workflow_name)}** is green again at {code_span(case.run.head_sha[:7])}{was}"
+def fixed(case: Case, was: str) -> str:
+    """The one line for a workflow that was red, by `was` (Markdown of ours), and is green now."""
+    reason = f" (was: {was})" if was else ""
+    return f"✅ **{escape(case.run.workflow_name)}** is green again at {code_span(case.run.head_sha[:7])}{reason}"
 
 
 def _explained(case: Case, best: Finding) -> list[str]:
