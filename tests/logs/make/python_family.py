@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 WORKSPACE = "/home/runner/work/shop/shop"
-MACHINE = re.compile(r"^(Looking in (links|indexes):|WARNING: (Location|Url) 'file:|Processing /opt/).*\n", re.MULTILINE)
+MACHINE = re.compile(r"^(Looking in (links|indexes):|WARNING: (Location|Url) 'file:|Processing /opt/).*\n", re.M)
 INDEX = re.compile(r"(?:py(?:pi|thonhosted))(?:\.python)?\.org")
 
 
