@@ -37,6 +37,8 @@ def diagnose(
     usual = frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n")) if passing else frozenset()
     engine = _Engine(catalogue, scanner, usual)
     verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.source)]
+    # What was cancelled was stopped because something else had failed, or by a person: it never comes first.
+    verdicts.sort(key=lambda verdict: verdict.cancelled)
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
     findings.sort(key=_outcome_order)
     best = next((item for item in findings if item.severity == "error"), None)
@@ -102,7 +104,7 @@ class _Engine:
         findings = tuple(map(teller.finding, told))
         if shape.passed or any(item.severity == "error" and item.kind != "wrapper" for item in findings):
             best = next((item for item in findings if item.severity == "error"), None)
-            return Verdict(findings, teller.around(best) if best else None, text.lines)
+            return teller.verdict(findings, teller.around(best) if best else None)
         return teller.unrecognised(findings, self.usual)
 
     def _groups(self, text: Text, found: Sequence[Hits], shape: split.Shape) -> list[rank.Group]:

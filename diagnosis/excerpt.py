@@ -10,7 +10,7 @@ from typing import Final
 
 from diagnosis.clean import clean
 from diagnosis.source import Text
-from diagnosis.split import EXIT_CODE, Shape
+from diagnosis.split import EXIT_CODE, STOPPED, Shape
 
 LOOKED_AT: Final = 400
 """Lines before the end of the failing step; what stands farther away rarely ended it."""
@@ -30,11 +30,13 @@ _LOCATED = re.compile(
 _CODED = re.compile(r"\b(?:ERR_[A-Z_]+|E[A-Z]{4,}|[A-Z]{2,6}\d{3,5}:)")
 _STRONG = re.compile(
     r"(?i)(?:^|[^\w.-])(?:error|fatal|fail(?:ed|ure)?|exception|panic(?:ked)?|abort(?:ed)?|assertion|denied|refused"
-    r"|unauthorized|forbidden|undefined reference|segmentation fault|violation)(?:$|[^\w.-])|[✗✕✘❌×]"
+    r"|unauthorized|forbidden|undefined reference|segmentation fault|violation|exceeded"
+    r"|SIG(?:SEGV|KILL|ABRT|BUS|TERM|ILL)|KeyboardInterrupt)(?:$|[^\w.-])|[✗✕✘❌×]"
 )
 _WEAK = re.compile(
     r"(?i)\b(?:cannot|can't|could not|couldn't|unable|invalid|missing|not found|no such|unexpected|unknown|unsupported"
-    r"|expected|timed? ?out|killed|mismatch|conflict|required|must|differs?|not up to date|outdated|expired|does not)\b"
+    r"|expected|timed? ?out|killed|mismatch|conflict|required|must|differs?|not up to date|outdated|expired|does not"
+    r"|returning [1-9]\d*|dirty|too many|more than)\b"
 )
 _HARMLESS = re.compile(
     r"(?i)\b(?:0|no|without)\s+(?:\w+\s+)?(?:errors?|failures?|failed|warnings?)\b|\bfailed[=: ]+0\b|\berrors?[=: ]+0\b"
@@ -43,7 +45,7 @@ _HARMLESS = re.compile(
 )
 _SUMMARY = re.compile(
     r"(?i)exit(?:ed)?(?: with)?(?: status| code)|returned non-zero|command failed|\bwith \d+ (?:errors?|failures?)\b"
-    r"|^[=\-_*~ ]*\d+ (?:failed|errors?|passed|tests?)\b|\b\d+ (?:failed|passed)\b|^\s*FAILED \("
+    r"|^[=\-_*~ ]*\d+ (?:failed|errors?|passed|tests?)\b|(?:^|[ =,(])\d+ (?:failed|passed)\b|^\s*FAILED \("
     r"|^\W*(?:tests?|checks?|build|job|step|compilation|command|task)\s+(?:has |have )?(?:failed|aborted)\W*$"
     r"|^\s*(?:failures?|errors?)(?: reason)?:?\s*\(?\d*\)?\s*$|^make(?:\[\d+\])?: \*\*\*|ELIFECYCLE"
     r"|^Traceback \(most recent|complete log of this run|see (?:above|below)|^\W+$"
@@ -97,7 +99,7 @@ def telling(text: Text, shape: Shape, passing: Collection[str] = ()) -> Telling:
 def _score(text: str, distance: int, times: int, *, new: bool) -> float:
     """Shape and words of a failure; weighed down by repetition and by the distance (lines) from the step's end."""
     words = text.removeprefix("##[error]")
-    if not words.strip() or EXIT_CODE.match(text):
+    if not words.strip() or text == STOPPED or EXIT_CODE.match(text):
         return -1
     score = 0.0
     if text.startswith("##[error]"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.match import Match
@@ -18,12 +18,16 @@ CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All matches of one signature with the same `group_by`, in order. `unseen`: how many more were not read."""
+    """All matches of one signature with the same `group_by`, in order. `unseen`: how many more were not read.
+
+    `explains` are the lines on which the same tool says what this one explains away: a linter's total, a summary.
+    """
 
     signature: Signature
     key: str
     matches: tuple[Match, ...]
     unseen: int = 0
+    explains: tuple[int, ...] = ()
 
     def decisive(self, failing: StepSpan | None) -> list[Match]:
         """The matches, the one to show first: in the failing step, then the first or the last as the signature says."""
@@ -58,7 +62,17 @@ def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Gr
     if any(item.signature.kind in ("cause", "symptom") for item in standing):
         standing = [item for item in standing if item.signature.kind != "wrapper"]
     nearest = _nearest_end(standing, failing)
-    return sorted(standing, key=lambda item: _order(item, failing, nearest))
+    ordered = sorted(standing, key=lambda item: _order(item, failing, nearest))
+    return [replace(item, explains=_explains(item, groups, catalogue, failing)) for item in ordered]
+
+
+def _explains(item: Group, groups: Sequence[Group], catalogue: Catalogue, failing: StepSpan | None) -> tuple[int, ...]:
+    beaten = catalogue.beaten_by(item.signature.id)
+    return tuple(
+        other.decisive(failing)[0].decisive
+        for other in groups
+        if other.signature.id in beaten and other.signature.area == item.signature.area
+    )
 
 
 def _explained(item: Group, groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> bool:

@@ -30,6 +30,7 @@ UNNAMED: Final = "UNKNOWN STEP"
 _SUCCESS: Final = re.compile(r"^(?:Finished: SUCCESS|Job succeeded|(?:Done\. )?Your build exited with 0\.)$")
 """The last words of a job that passed, of Jenkins, GitLab and Travis."""
 
+STOPPED: Final = "##[error]The operation was canceled."
 EXIT_CODE: Final = re.compile(r"^##\[error\]Process completed with exit code \d+\.?$")
 
 
@@ -47,7 +48,8 @@ class JobPart:
 class StepSpan:
     """The lines of one step, from its `##[group]Run` to the line before the next step's.
 
-    Up to `echo_end` the runner repeats the step's script and settings. `errors` are the lines that it marked as errors.
+    Up to `echo_end` the runner repeats the step's script and settings. `errors` are the lines that it marked as errors;
+    `cancelled`: all that they say is that the step was stopped.
     """
 
     name: str | None
@@ -56,6 +58,7 @@ class StepSpan:
     echo_end: int
     errors: tuple[int, ...]
     cleanup: bool = False
+    cancelled: bool = False
 
     @property
     def failed(self) -> bool:
@@ -82,7 +85,7 @@ class Shape:
         """
         failed = [step for step in self.steps if step.failed]
         main = [step for step in failed if not step.cleanup and not _reports_only(step.name)]
-        return next(iter(main or failed), None)
+        return next(iter([step for step in main if not step.cancelled] or main or failed), None)
 
 
 def jobs(source: Source) -> Iterator[JobPart]:
@@ -124,12 +127,21 @@ class _Builder:
     def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
         self.name, self.first, self.cleanup = name, line, cleanup
         self.errors: list[int] = []
+        self.stopped = 0
         self.echo_end = line if echo else line - 1
         self.in_echo = echo
 
     def _close(self, last: int) -> None:
         self.steps.append(
-            StepSpan(self.name, self.first, last, self.echo_end, tuple(self.errors), self.cleanup),
+            StepSpan(
+                self.name,
+                self.first,
+                last,
+                self.echo_end,
+                tuple(self.errors),
+                self.cleanup,
+                cancelled=0 < self.stopped == len(self.errors),
+            ),
         )
 
     def add(self, line: int, text: str) -> None:
@@ -144,6 +156,7 @@ class _Builder:
         elif text.startswith("##[error]"):
             self.marked = True
             self.errors.append(line)
+            self.stopped += text == STOPPED
         elif text.startswith("Cleaning up orphan processes"):
             self.complete = True
         elif _SUCCESS.match(text):

@@ -50,6 +50,7 @@ class Verdict:
     findings: tuple[Finding, ...]
     excerpt: Excerpt | None
     lines: int
+    cancelled: bool
 
 
 class Teller:
@@ -80,7 +81,7 @@ class Teller:
             log=self._log.name,
             job=self._job,
             step=matches[0].step_name,
-            lines=self._lines(matches),
+            lines=self._lines(matches, group.explains),
             evidence=tuple(redact(line) for line in matches[0].text)[:MOST_LINES],
             captures=captures,
             facts=facts,
@@ -99,7 +100,7 @@ class Teller:
         found = excerpt.telling(self._text, self._shape, usual)
         notes = tuple(item for item in wrappers if item.severity == "note")
         if self._shape.failing is None and not found.looks_failed and not wrappers:
-            return Verdict(notes, None, self._text.lines)
+            return self.verdict(notes, None)
         text = redact(found.text)
         lines = tuple(line + self._part.first_line - 1 for line in found.numbers)
         guess = Finding(
@@ -117,7 +118,12 @@ class Teller:
             fingerprint=fingerprint("excerpt", blank_numbers(text)),
         )
         rest = tuple(item for item in wrappers if item.severity == "error")
-        return Verdict((guess, *rest, *notes), self._cut(found.first, found.lines), self._text.lines)
+        return self.verdict((guess, *rest, *notes), self._cut(found.first, found.lines))
+
+    def verdict(self, findings: tuple[Finding, ...], shown: Excerpt | None) -> Verdict:
+        """What the job came to."""
+        cancelled = self._shape.failing is not None and self._shape.failing.cancelled
+        return Verdict(findings, shown, self._text.lines, cancelled)
 
     def around(self, finding: Finding) -> Excerpt:
         """The lines around the most decisive one of a finding."""
@@ -130,8 +136,10 @@ class Teller:
         first += self._part.first_line - 1
         return Excerpt((first, first + max(len(lines), 1) - 1), tuple(redact("\n".join(lines)).split("\n")))
 
-    def _lines(self, matches: Sequence[Match]) -> tuple[int, ...]:
-        lines = dict.fromkeys(line for match in matches[:MOST_LINES] for line in (match.decisive, match.line))
+    def _lines(self, matches: Sequence[Match], explained: Sequence[int]) -> tuple[int, ...]:
+        """The first match, what it explains, the other matches."""
+        spots = [(match.decisive, match.line) for match in matches[:MOST_LINES]]
+        lines = dict.fromkeys([spots[0][0], *explained[:1], *(line for spot in spots for line in spot), *explained])
         return tuple(line + self._part.first_line - 1 for line in list(lines)[:MOST_LINES])
 
     def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
