@@ -60,9 +60,9 @@ record gcc/passing-warnings gcc -Wall -c src/warn.c
 
 # make
 printf 'all: order.o\n\n%%.o: src/%%.c\n\tgcc -Wall -c $< -o $@\n\nship: dist/shop.tar\n\techo shipped\n' >Makefile
-record make/target-failed make
-record make/no-rule make ship
-record make/no-target make deploy
+record gnu-make/target-failed make
+record gnu-make/no-rule make ship
+record gnu-make/no-target make deploy
 
 # CMake and ninja
 printf 'cmake_minimum_required(VERSION 3.10)\nproject(shop C)\nfind_package(OpenCV REQUIRED)\n' >CMakeLists.txt
@@ -79,6 +79,15 @@ rm -rf build
 printf 'cmake_minimum_required(VERSION 3.10)\nproject(shop C)\nadd_executable(shop src/order.c)\n' >CMakeLists.txt
 record ninja/build-stopped sh -c "'cmake -S . -B build -G Ninja && cmake --build build'"
 record ninja/no-build-file ninja -C nowhere
+
+# CMake without build tools, and ninja without its file
+fresh
+printf 'cmake_minimum_required(VERSION 3.10)\nproject(shop C CXX)\n' >CMakeLists.txt
+mkdir -p "$WORK/tools" && ln -sf "$(command -v cmake)" "$(command -v bash)" "$WORK/tools/"
+record cmake/generator-missing-tool env -i "PATH=$WORK/tools" cmake -S . -B build -G Ninja
+rm -rf build && ln -sf "$(command -v ninja)" "$WORK/tools/"
+record cmake/compiler-missing env -i "PATH=$WORK/tools" cmake -S . -B build -G Ninja
+record ninja/no-manifest ninja
 
 # Rust
 fresh
