@@ -37,10 +37,9 @@ def diagnose(
     usual = frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n")) if passing else frozenset()
     engine = _Engine(catalogue, scanner, usual)
     verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.source)]
-    # What was cancelled was stopped because something else had failed, or by a person: it never comes first.
-    verdicts.sort(key=lambda verdict: verdict.cancelled)
+    verdicts.sort(key=lambda verdict: (verdict.cancelled, not verdict.diagnosed))
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
-    findings.sort(key=_outcome_order)
+    findings.sort(key=lambda item: item.severity == "note")
     best = next((item for item in findings if item.severity == "error"), None)
     return Report(
         outcome=_outcome(best),
@@ -64,11 +63,6 @@ def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
 def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
     expressions = (prefilter.expression(item.pattern, one_line=item.lines == 1) for item in catalogue.signatures)
     return Scanner([*split.MARKS, *expressions], cache)
-
-
-def _outcome_order(finding: Finding) -> tuple[int, int]:
-    """Diagnosed jobs before those in which nothing was recognised; notes last."""
-    return finding.severity == "note", finding.kind in ("excerpt", "wrapper")
 
 
 def _outcome(best: Finding | None) -> Outcome:
@@ -102,7 +96,7 @@ class _Engine:
         teller = Teller(log, part, text, shape)
         told = [item for item in groups if not shape.passed or item.signature.kind == "note"][:MOST_FINDINGS]
         findings = tuple(map(teller.finding, told))
-        if shape.passed or any(item.severity == "error" and item.kind != "wrapper" for item in findings):
+        if shape.passed or any(rank.explains_failure(group, shape) for group in told):
             best = next((item for item in findings if item.severity == "error"), None)
             return teller.verdict(findings, teller.around(best) if best else None)
         return teller.unrecognised(findings, self.usual)

@@ -75,6 +75,13 @@ def _explains(item: Group, groups: Sequence[Group], catalogue: Catalogue, failin
     )
 
 
+def explains_failure(item: Group, shape: Shape) -> bool:
+    """Whether it may be why the job failed. What stands in a step that passed was survived, whatever it says."""
+    if item.signature.kind not in ("cause", "symptom"):
+        return False
+    return shape.failing is None or any(_inside(match, shape.failing) for match in item.matches)
+
+
 def _explained(item: Group, groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> bool:
     """Whether another group beats this one. A step that the job survived explains nothing in the one that ended it."""
     failed_here = any(_in_failed_step(match, shape) for match in item.matches)

@@ -45,12 +45,20 @@ class JobLog:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one job's part of a log came to."""
+    """What one job's part of a log came to.
+
+    What was cancelled was stopped by a person, or because something else had failed: it never comes first.
+    """
 
     findings: tuple[Finding, ...]
     excerpt: Excerpt | None
     lines: int
     cancelled: bool
+
+    @property
+    def diagnosed(self) -> bool:
+        """Whether its first finding is a known cause, or what follows from one."""
+        return bool(self.findings) and self.findings[0].kind in ("cause", "symptom")
 
 
 class Teller:
