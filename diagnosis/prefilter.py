@@ -167,7 +167,8 @@ def _write_class(members: list[Any]) -> str:
             wide = wide or value[1] >= 128
             parts.append(f"{_literal(min(value[0], 127))}-{_literal(min(value[1], 127))}" if value[0] < 128 else "")
         elif kind is op.CATEGORY:
-            parts.append(_CLASSES[value])
+            # What a negated class leaves out must not be more than the characters that are meant.
+            parts.append(r"\w" if negated and value is op.CATEGORY_WORD else _CLASSES[value])
     if negated:
         inside = "".join(part for part in parts if part)
         return rf"[^{inside}\n]"

@@ -31,6 +31,7 @@ CATALOGUE = catalogue.load()
         (r"✖ (?P<count>\d+) problems?", "✖ 3 problems".encode()),
         (r"(?:error|fatal): repository '(?P<url>[^']+)' not found.*", b"fatal: repository 'x' not found  (why)"),
         (r"could not (?:read|write) .{1,40}? file\b", "could not read café file".encode()),
+        (r"NO_SCRIPT[^\w\"]{1,4}missing", "NO_SCRIPT\xa0missing".encode()),
         (r"exit(?:ed)? with \w+ 137", b"exited with \x1b[31mcode\x1b[0m 137"),
     ],
 )
