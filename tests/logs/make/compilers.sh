@@ -6,7 +6,7 @@
 set -u
 . "$(dirname "$0")/recorder.sh"
 : "${OUT:?}" "${WORK:?}"
-export TERM=dumb CARGO_TERM_COLOR=never LC_ALL=C.UTF-8 GOFLAGS= GOTOOLCHAIN=local GOPROXY=off
+export TERM=dumb CARGO_TERM_COLOR=never RUST_BACKTRACE=0 LC_ALL=C.UTF-8 GOFLAGS= GOTOOLCHAIN=local GOPROXY=off
 fresh() { rm -rf "$WORK/shop" && mkdir -p "$WORK/shop" && cd "$WORK/shop" || exit 1; }
 
 # C and C++
@@ -150,3 +150,98 @@ sed -i 's/of(name)/of(name);/' src/main/java/shop/Order.java
 record java/compile-error javac src/main/java/shop/Order.java
 printf 'package shop;\n\npublic class Main {\n    public static void main(String[] rows) {\n        System.out.println(rows[0]);\n    }\n}\n' >src/main/java/shop/Main.java
 record java/exception sh -c "'javac -d out src/main/java/shop/Main.java && java -cp out shop.Main'"
+
+# Maven: compiler, surefire, checkstyle and what cannot be fetched
+fresh
+mkdir -p src/main/java/shop src/test/java/shop
+maven() { sed -i 's#https://repo\.maven\.apache\.org/maven2#https://repo.maven.example/maven2#g' "$OUT/$1.log"; }
+pom() {
+  cat >pom.xml <<XML
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>example.shop</groupId>
+  <artifactId>shop</artifactId>
+  <version>1.0</version>
+  <properties>
+    <maven.compiler.release>${RELEASE:-17}</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <dependencies>
+    <dependency>
+      <groupId>${GROUP:-org.junit.jupiter}</groupId>
+      <artifactId>${ARTIFACT:-junit-jupiter}</artifactId>
+      <version>${VERSION:-5.10.2}</version>
+      <scope>test</scope>
+    </dependency>
+  </dependencies>
+  <build>
+    <plugins>
+      <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.11.0</version></plugin>
+      <plugin><artifactId>maven-surefire-plugin</artifactId><version>3.2.5</version></plugin>
+      ${PLUGIN:-}
+    </plugins>
+  </build>
+</project>
+XML
+}
+printf 'package shop;\n\nimport org.missing.Tax;\n\npublic class Order {\n    int total() {\n        String name = 42;\n        return Tax.of(name);\n    }\n}\n' >src/main/java/shop/Order.java
+pom
+mvn -B -q compile >/dev/null 2>&1
+record java/compile-error-maven mvn -B -ntp compile
+maven java/compile-error-maven
+RELEASE=25 pom
+record java/release-unsupported mvn -B -ntp compile
+maven java/release-unsupported
+printf 'package shop;\n\npublic class Order {\n    int total(int a, int b) {\n        return a + b;\n    }\n\n    String first(String[] lines) {\n        return lines[0];\n    }\n}\n' >src/main/java/shop/Order.java
+printf 'package shop;\n\nimport static org.junit.jupiter.api.Assertions.assertEquals;\n\nimport org.junit.jupiter.api.Test;\n\nclass OrderTest {\n    @Test\n    void addsTax() {\n        assertEquals(4, new Order().total(1, 2));\n    }\n\n    @Test\n    void firstOfNone() {\n        new Order().first(new String[0]);\n    }\n\n    @Test\n    void adds() {\n        assertEquals(3, new Order().total(1, 2));\n    }\n}\n' >src/test/java/shop/OrderTest.java
+pom
+mvn -B -q test >/dev/null 2>&1
+record java/test-failed-maven mvn -B -ntp test
+maven java/test-failed-maven
+GROUP=example.nowhere ARTIFACT=tax VERSION=9 pom
+record maven/dependency-unresolved mvn -B -ntp test
+maven maven/dependency-unresolved
+PLUGIN='<plugin><artifactId>maven-enforcer-plugin</artifactId><version>3.4.1</version><executions><execution><goals><goal>enforce</goal></goals><configuration><rules><requireMavenVersion><version>3.9.0</version></requireMavenVersion><requireJavaVersion><version>21</version></requireJavaVersion></rules></configuration></execution></executions></plugin>' pom
+mvn -B -q validate >/dev/null 2>&1
+record maven/version-required mvn -B -ntp validate
+maven maven/version-required
+PLUGIN='<plugin><artifactId>maven-checkstyle-plugin</artifactId><version>3.3.1</version><configuration><violationSeverity>warning</violationSeverity><consoleOutput>true</consoleOutput></configuration></plugin>' pom
+mvn -B -q checkstyle:check >/dev/null 2>&1
+record checkstyle/violation-maven mvn -B -ntp checkstyle:check
+maven checkstyle/violation-maven
+record maven/no-pom sh -c "'cd src && mvn -B -ntp test'"
+maven maven/no-pom
+
+# Rust and Go: versions, tools and modules that are missing
+fresh
+mkdir src
+printf 'pub fn total() {}\n' >src/lib.rs
+printf '[package]\nname = "shop"\nversion = "0.1.0"\nedition = "2021"\nrust-version = "1.999"\n' >Cargo.toml
+record rust/rustc-too-old cargo build
+sed -i '/rust-version/d' Cargo.toml
+record rust/cargo-command-missing cargo shop-nextest run
+printf '[dependencies\n' >>Cargo.toml
+record rust/manifest-invalid cargo build
+sed -i '/dependencies/d' Cargo.toml
+printf '[dependencies]\nshop-utils = { path = "utils", version = "2" }\n' >>Cargo.toml
+mkdir -p utils/src && touch utils/src/lib.rs && printf '[package]\nname = "shop-utils"\nversion = "0.1.0"\nedition = "2021"\n' >utils/Cargo.toml
+record rust/dependency-version-missing cargo build --offline
+sed -i '/dependencies/,$d' Cargo.toml
+printf 'fn main() {\n    let library = std::env::var("SHOPDB_DIR").expect("set SHOPDB_DIR to where libshopdb is");\n    println!("{library}");\n}\n' >build.rs
+record rust/build-script-failed cargo build
+rm build.rs
+mkdir -p .cargo src/bin && printf '[target.x86_64-unknown-linux-gnu]\nlinker = "shop-cc"\n' >.cargo/config.toml
+printf 'fn main() {}\n' >src/bin/shop.rs
+record rust/linker-missing cargo build
+rm -rf .cargo
+printf 'extern "C" { fn shop_total() -> i32; }\nfn main() { unsafe { shop_total(); } }\n' >src/bin/shop.rs
+record rust/linking-failed cargo build
+fresh
+printf 'module example.com/shop\n\ngo 1.21.0\n' >go.mod
+printf 'package main\n\nfunc main() {}\n' >main.go
+record go/version-too-old go build ./...
+printf 'module example.com/shop\n\ngo 1.19\n' >go.mod
+printf 'package main\n\nimport "slices"\n\nfunc main() {\n\tslices.Sort([]int{2, 1})\n}\n' >main.go
+record go/module-missing-standard go build ./...
+printf 'package main\n\nfunc main() {\n\tvar rows map[string]int\n\trows["one"] = 1\n}\n' >main.go
+record go/panicked go run .
