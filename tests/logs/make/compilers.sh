@@ -151,67 +151,6 @@ record java/compile-error javac src/main/java/shop/Order.java
 printf 'package shop;\n\npublic class Main {\n    public static void main(String[] rows) {\n        System.out.println(rows[0]);\n    }\n}\n' >src/main/java/shop/Main.java
 record java/exception sh -c "'javac -d out src/main/java/shop/Main.java && java -cp out shop.Main'"
 
-# Maven: compiler, surefire, checkstyle and what cannot be fetched
-fresh
-mkdir -p src/main/java/shop src/test/java/shop
-maven() { sed -i 's#https://repo\.maven\.apache\.org/maven2#https://repo.maven.example/maven2#g' "$OUT/$1.log"; }
-pom() {
-  cat >pom.xml <<XML
-<project xmlns="http://maven.apache.org/POM/4.0.0">
-  <modelVersion>4.0.0</modelVersion>
-  <groupId>example.shop</groupId>
-  <artifactId>shop</artifactId>
-  <version>1.0</version>
-  <properties>
-    <maven.compiler.release>${RELEASE:-17}</maven.compiler.release>
-    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-  </properties>
-  <dependencies>
-    <dependency>
-      <groupId>${GROUP:-org.junit.jupiter}</groupId>
-      <artifactId>${ARTIFACT:-junit-jupiter}</artifactId>
-      <version>${VERSION:-5.10.2}</version>
-      <scope>test</scope>
-    </dependency>
-  </dependencies>
-  <build>
-    <plugins>
-      <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.11.0</version></plugin>
-      <plugin><artifactId>maven-surefire-plugin</artifactId><version>3.2.5</version></plugin>
-      ${PLUGIN:-}
-    </plugins>
-  </build>
-</project>
-XML
-}
-printf 'package shop;\n\nimport org.missing.Tax;\n\npublic class Order {\n    int total() {\n        String name = 42;\n        return Tax.of(name);\n    }\n}\n' >src/main/java/shop/Order.java
-pom
-mvn -B -q compile >/dev/null 2>&1
-record java/compile-error-maven mvn -B -ntp compile
-maven java/compile-error-maven
-RELEASE=25 pom
-record java/release-unsupported mvn -B -ntp compile
-maven java/release-unsupported
-printf 'package shop;\n\npublic class Order {\n    int total(int a, int b) {\n        return a + b;\n    }\n\n    String first(String[] lines) {\n        return lines[0];\n    }\n}\n' >src/main/java/shop/Order.java
-printf 'package shop;\n\nimport static org.junit.jupiter.api.Assertions.assertEquals;\n\nimport org.junit.jupiter.api.Test;\n\nclass OrderTest {\n    @Test\n    void addsTax() {\n        assertEquals(4, new Order().total(1, 2));\n    }\n\n    @Test\n    void firstOfNone() {\n        new Order().first(new String[0]);\n    }\n\n    @Test\n    void adds() {\n        assertEquals(3, new Order().total(1, 2));\n    }\n}\n' >src/test/java/shop/OrderTest.java
-pom
-mvn -B -q test >/dev/null 2>&1
-record java/test-failed-maven mvn -B -ntp test
-maven java/test-failed-maven
-GROUP=example.nowhere ARTIFACT=tax VERSION=9 pom
-record maven/dependency-unresolved mvn -B -ntp test
-maven maven/dependency-unresolved
-PLUGIN='<plugin><artifactId>maven-enforcer-plugin</artifactId><version>3.4.1</version><executions><execution><goals><goal>enforce</goal></goals><configuration><rules><requireMavenVersion><version>3.9.0</version></requireMavenVersion><requireJavaVersion><version>21</version></requireJavaVersion></rules></configuration></execution></executions></plugin>' pom
-mvn -B -q validate >/dev/null 2>&1
-record maven/version-required mvn -B -ntp validate
-maven maven/version-required
-PLUGIN='<plugin><artifactId>maven-checkstyle-plugin</artifactId><version>3.3.1</version><configuration><violationSeverity>warning</violationSeverity><consoleOutput>true</consoleOutput></configuration></plugin>' pom
-mvn -B -q checkstyle:check >/dev/null 2>&1
-record checkstyle/violation-maven mvn -B -ntp checkstyle:check
-maven checkstyle/violation-maven
-record maven/no-pom sh -c "'cd src && mvn -B -ntp test'"
-maven maven/no-pom
-
 # Rust and Go: versions, tools and modules that are missing
 fresh
 mkdir src
