@@ -1,4 +1,4 @@
-"""What all tests share: a Redis server of their own."""
+"""What all tests share: a Redis server and a GitHub of their own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 import redis
 
 from bot.private_redis import private_redis
+from sandbox.client import Sandbox
+from sandbox.server import Server
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +32,20 @@ def connection(redis_url: str) -> Iterator[redis.Redis]:
     """A connection to the empty server."""
     with redis.Redis.from_url(redis_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One local GitHub for all tests: to make its key and to compile its addresses takes a while."""
+    with Server(tmp_path_factory.mktemp("sandbox"), refereed=True) as running:
+        yield running
+
+
+@pytest.fixture
+def github(started: Server) -> Iterator[Sandbox]:
+    """An empty GitHub; after the test, every exchange with it must have been as GitHub describes it."""
+    found = Sandbox(started.url)
+    found.reset()
+    found.set_hook(None)
+    yield found
+    assert found.violations() == []

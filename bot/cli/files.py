@@ -10,6 +10,7 @@ import stat
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ def _zip(path: Path, stack: ExitStack) -> list[JobLog]:
         if not chosen:
             raise UserError(f"{path}: holds no logs (files that end in .txt or .log)")
         return list(_unpacked(archive, chosen, stack, path))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise UserError(f"{path}: a broken or encrypted zip") from error
 
 

@@ -19,6 +19,9 @@ INDENT: Final = "  "
 LABEL: Final = 8
 
 _SPAN: Final = re.compile(r"(?P<ticks>`+) ?(?P<text>.+?) ?(?P=ticks)(?!`)")
+_NUMBERED: Final = re.compile(r"\d+ \| ")
+"""Evidence from a file brings its line's number and a mark under the spot."""
+
 _BOLD: Final = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -66,6 +69,9 @@ class _Page:
         else:
             first = min(finding.lines, default=0)
             lines = finding.evidence[:MOST_EVIDENCE]
+        if lines and _NUMBERED.match(lines[0]):
+            yield from (INDENT + self.paint(strip_controls(line), "33") for line in lines)
+            return
         gutter = len(str(first + len(lines)))
         for number, line in enumerate(lines, first):
             decisive = excerpt is not None and number == finding.lines[0]

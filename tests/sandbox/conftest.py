@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: a refereed server, who receives its webhooks, and callers with credentials."""
+"""What the sandbox's tests share: who receives its webhooks, and callers with credentials."""
 
 from __future__ import annotations
 
@@ -103,13 +103,6 @@ def hook() -> Iterator[Hook]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests: to make its key and to compile its addresses takes a while."""
-    with Server(tmp_path_factory.mktemp("sandbox"), refereed=True) as running:
-        yield running
 
 
 @pytest.fixture

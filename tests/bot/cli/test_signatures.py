@@ -1,0 +1,28 @@
+"""`whyred signatures`: the list, and one whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cli.main import main
+
+
+def test_the_list_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["signatures"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("coverage/below-threshold ") for line in lines)
+    assert lines[-1] == f"{len(lines) - 1} signatures"
+
+
+def test_one_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["signatures", "coverage/below-threshold"]) == 0
+    said = capsys.readouterr().out
+    for part in ("category coverage", "Why", "Fix", "Pattern", "Source", "An example", "Not taken for it"):
+        assert part in said
+
+
+def test_a_misspelt_id_is_answered_with_its_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["signatures", "coverage/below-treshold"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "did you mean coverage/below-threshold" in said.err
