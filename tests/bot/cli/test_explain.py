@@ -17,9 +17,8 @@ ROOT = Path(__file__).parents[3]
 SCENES = ROOT / "sandbox" / "scenes"
 COVERAGE = SCENES / "coverage.log"
 SCHEMA = jsonschema_rs.validator_for(json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8")))
-UNKNOWN = (
-    "##[group]Run ./frob\n##[endgroup]\nfrob: cannot open the vault\n##[error]Process completed with exit code 3.\n"
-)
+RUN = "##[group]Run ./frob\n##[endgroup]\n"
+UNKNOWN = f"{RUN}frob: cannot open the vault\n##[error]Process completed with exit code 3.\n"
 PASSING = f"{RUN}opened the vault\nCleaning up orphan processes\n"
 
 
