@@ -272,3 +272,55 @@ for VENV in "$NEW" "$OLD"; do
   rm storefront/migrations/0002_a.py
   record "django/passing-$age" "cd web; SECRET_KEY=x python manage.py check && SECRET_KEY=x python manage.py makemigrations --check && SECRET_KEY=x python manage.py migrate"
 done
+
+cd "$WORK/shop" || exit 1
+cat >openapi.yaml <<'YAML'
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /orders:
+    get:
+      responses:
+        "200": {descripton: The orders}
+YAML
+printf 'openapi: 3.0.3\ninfo: {title: Shop, version: "1"}\npaths: {}\n' >fine.yaml
+VENV=$NEW
+record openapi/invalid "openapi-spec-validator openapi.yaml"
+record openapi/valid "openapi-spec-validator fine.yaml"
+git add openapi.yaml && git commit -qm "Schema"
+record openapi/drift "sed -i 's#/orders#/v2/orders#' openapi.yaml && git diff --exit-code openapi.yaml"
+
+cat >test_speed.py <<'PY'
+import os
+import time
+
+
+def test_total(benchmark):
+    benchmark.pedantic(time.sleep, (float(os.environ.get("PAUSE", "0.001")),), rounds=5)
+PY
+"$NEW/bin/pytest" -q test_speed.py --benchmark-save=base >/dev/null 2>&1
+record benchmark/regression "PAUSE=0.02 pytest -q -p no:cacheprovider test_speed.py --benchmark-compare --benchmark-compare-fail=mean:20%"
+record benchmark/passing "pytest -q -p no:cacheprovider test_speed.py --benchmark-compare"
+
+cat >locustfile.py <<'PY'
+import logging
+
+from locust import HttpUser, constant, events, task
+
+
+class Customer(HttpUser):
+    host = "http://127.0.0.1:58485"
+    wait_time = constant(0.1)
+
+    @task
+    def orders(self):
+        self.client.get("/orders")
+
+
+@events.quitting.add_listener
+def judge(environment, **_):
+    if environment.stats.total.fail_ratio > 0.01:
+        logging.error("Test failed due to failure ratio > 1%")
+        environment.process_exit_code = 1
+PY
+record locust/failures "locust --headless -u 2 -r 2 -t 2s --only-summary"
