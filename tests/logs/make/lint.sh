@@ -2,7 +2,7 @@
 # Makes the logs of the linters, formatters, type checkers, audits and of Django's checks: the real tools over a small shop with faults.
 #
 # Recorded with ruff 0.1.15, 0.9.10 and 0.17.5; black 23.1 and 24.10; isort 5.10 and 9.0; flake8 5 and 7; pylint 2.17 and 4; mypy 0.991 and 1.19;
-# pyright; bandit 1.7.5 and 1.9; codespell 2.2 and 2.4; pre-commit 2.21 and 4; Django 4.2 and 5.2; semgrep 1.182.
+# pyright; bandit 1.7.5 and 1.9; codespell 2.2 and 2.4; pre-commit 2.21 and 4; Django 4.2 and 5.2; semgrep 1.182; openapi-spec-validator; pytest-benchmark 5; Locust 2.47; lintrunner 0.13.
 # Needs NEW, OLD and OLDEST (virtual environments; OLDEST holds ruff alone), SEMGREP (one with semgrep), OUT, WORK.
 set -u
 . "$(dirname "$0")/recorder.sh"
@@ -324,3 +324,24 @@ def judge(environment, **_):
         environment.process_exit_code = 1
 PY
 record locust/failures "locust --headless -u 2 -r 2 -t 2s --only-summary"
+
+cat >.lintrunner.toml <<'TOML'
+[[linter]]
+code = 'SHOPNAME'
+include_patterns = ['shop/*.py']
+command = ['python', 'namelint.py', '@{{PATHSFILE}}']
+
+[[linter]]
+code = 'SHOPBROKEN'
+include_patterns = ['*.md']
+command = ['python', '-c', 'raise SystemExit(3)']
+TOML
+cat >namelint.py <<'PY'
+import json
+
+fields = ["path", "line", "char", "code", "severity", "name", "original", "replacement", "description"]
+print(json.dumps(dict.fromkeys(fields) | {"path": "shop/orders.py", "line": 11, "char": 5, "code": "SHOPNAME", "severity": "error", "name": "unused-name", "description": "The name unused is never read."}))
+PY
+git add -A && git -c core.hooksPath=/dev/null commit -qm "Linters"
+record lintrunner/lint "lintrunner --take SHOPNAME --all-files"
+record lintrunner/linter-failed "lintrunner --take SHOPBROKEN --all-files"
