@@ -62,7 +62,7 @@ record maven/dependency-unresolved mvn -B -ntp test
 PLUGIN='<plugin><artifactId>maven-enforcer-plugin</artifactId><version>3.1.0</version><executions><execution><goals><goal>enforce</goal></goals><configuration><rules><requireMavenVersion><version>3.9.0</version></requireMavenVersion><requireJavaVersion><version>21</version></requireJavaVersion></rules></configuration></execution></executions></plugin>' pom
 record maven/version-required mvn -B -ntp validate
 record maven/no-pom sh -c "'cd src && mvn -B -ntp test'"
-sed -i -e 's#https://repo\.maven\.apache\.org/maven2#https://repo.maven.example/maven2#g' -e 's/\x1b\[[0-9;]*m//g' -e 's#/usr/share/maven-repo#/home/runner/.m2/repository#g' "$OUT"/maven/*.log "$OUT"/java/*.log
+sed -i -e 's#https://repo\.[a-z.]*/maven2#https://repo.maven.example/maven2#g' -e 's/\x1b\[[0-9;]*m//g' -e 's#/usr/share/maven-repo#/home/runner/.m2/repository#g' "$OUT"/maven/*.log "$OUT"/java/*.log
 
 # A class file for a newer Java
 fresh
