@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from diagnosis import excerpt, prefilter, rank, split
-from diagnosis.catalogue import Catalogue
+from diagnosis.catalogue import Catalogue, CatalogueError, Signature
 from diagnosis.clean import clean
 from diagnosis.match import Match, confirm
 from diagnosis.report import Excerpt, Finding, Input, Outcome, Report
@@ -61,8 +61,14 @@ def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
 
 @lru_cache(maxsize=4)
 def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
-    expressions = (prefilter.expression(item.pattern, one_line=item.lines == 1) for item in catalogue.signatures)
-    return Scanner([*split.MARKS, *expressions], cache)
+    return Scanner([*split.MARKS, *map(_expression, catalogue.signatures)], cache)
+
+
+def _expression(signature: Signature) -> bytes:
+    try:
+        return prefilter.expression(signature.pattern, one_line=signature.lines == 1)
+    except prefilter.PatternError as error:
+        raise CatalogueError(f"{signature.id}: {error}") from error
 
 
 def _outcome(best: Finding | None) -> Outcome:
