@@ -107,14 +107,16 @@ def _idle(run: Run, attempt: int) -> str | None:
         return "superseded by a newer attempt"
     if run.attempt < attempt or run.status != "completed":
         raise RetryLater("GitHub does not show this attempt's end yet", 5)
-    return None if run.conclusion == "success" or run.conclusion in FAILED else run.conclusion
+    if run.conclusion == "success" or run.conclusion in FAILED:
+        return None
+    return run.conclusion or "no conclusion"
 
 
 def _silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | None:
     """Why nothing is to be said about this run on these pull requests; None to go on."""
     if len(found) > 1:
         return "more than one pull request may be meant"
-    belongs = run.event in pulls.FOR_PULL_REQUESTS
+    belongs = run.event in pulls.FOR_PULL_REQUESTS or run.head_repository != client.repository.name
     if not found:
         return "its pull request was not found" if belongs else None
     if found[0].state == "closed":
@@ -176,9 +178,10 @@ def _deliver(client: Client, store: redis.Redis, case: Case) -> str:
 def _remember(settings: Settings, case: Case, done: str, seconds: float) -> None:
     """Keep what the run came to. The author has been told already: a history that fails must not tell them twice."""
     try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
         with closing(open_store(settings.database_url or sqlite_url(settings.data_dir))) as history:
             history.record(case, done, seconds)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         log.error("not recorded", error=type(error).__name__)
 
 
@@ -191,7 +194,12 @@ def _fingerprint(case: Case) -> str:
 
 def _settle(client: Client, store: redis.Redis, run: Run, pull_request: PullRequest | None) -> str:
     case, age = Case(client.repository, run, (), _NOTHING, pull_request), Age(run.id, run.attempt)
+    told: list[str] = []
     if pull_request:
         mark = SectionMark(run.workflow_id, age, run.head_sha, "green")
-        return sticky.settle(client, store, pull_request.number, mark, lambda was: comment_text.fixed(case, was))
-    return tracker.settle(client, store, Green(run.workflow_id, run.head_branch, age), issue_text.closing(case))
+        told.append(sticky.settle(client, store, pull_request.number, mark, lambda was: comment_text.fixed(case, was)))
+    if run.head_repository == client.repository.name:
+        # With a pull request too: the branch may have failed, and got its issue, before somebody opened that.
+        green = Green(run.workflow_id, run.head_branch, age)
+        told.append(tracker.settle(client, store, green, issue_text.closing(case)))
+    return next((word for word in told if not word.startswith("silent")), told[0])

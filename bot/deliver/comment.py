@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import redis
 
-from bot.deliver import marker, sections
+from bot.deliver import marker, passed, sections
 from bot.deliver.lease import lease
 from bot.deliver.marker import SectionMark
 from bot.deliver.sections import Section
@@ -35,7 +36,12 @@ def settle(client: Client, connection: redis.Redis, number: int, mark: SectionMa
 def _deliver(
     client: Client, connection: redis.Redis, number: int, mark: SectionMark, text: Callable[[Section | None], str]
 ) -> str:
-    with lease(connection, f"comment:{client.repository.id}:{number}"):
+    outlet = f"comment:{client.repository.id}:{number}"
+    with lease(connection, outlet):
+        if mark.state == "green":
+            passed.note(connection, outlet, mark.workflow, mark.age)
+        elif passed.since(connection, outlet, mark.workflow, mark.age):
+            return "silent: it has passed since"
         try:
             return _merge_once(client, number, mark, text)
         except (ForbiddenError, GoneError, NotFoundError, InvalidError) as error:
@@ -77,7 +83,8 @@ def _merge(
         comments.create(client, number, body)
         done = "commented"
     for surplus in ours[1:]:
-        comments.delete(client, surplus.id)
+        with suppress(NotFoundError):
+            comments.delete(client, surplus.id)
     return done
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import redis
 
-from bot.deliver import marker, places
+from bot.deliver import marker, passed, places
 from bot.deliver.lease import lease
 from bot.deliver.marker import Green, Place
 from bot.errors import RetryLater
@@ -37,6 +37,8 @@ def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft)
     """Open the issue of this fingerprint, or count one more failure in it. Returns what was done, in a word or two."""
     try:
         with lease(connection, f"issues:{client.repository.id}"):
+            if passed.since(connection, _outlet(client, place), place.workflow, place.age):
+                return "silent: it has passed since"
             return _publish(client, place, draft)
     except GoneError:
         return "silent: issues are off"
@@ -48,6 +50,7 @@ def settle(client: Client, connection: redis.Redis, green: Green, closing: str) 
     """Close the issues that were red on this branch because of this workflow alone."""
     try:
         with lease(connection, f"issues:{client.repository.id}"):
+            passed.note(connection, _outlet(client, green), green.workflow, green.age)
             closed = [_settle(client, issue, green, closing) for issue in issues.ours(client, "open")]
     except GoneError:
         return "silent: issues are off"
@@ -58,9 +61,13 @@ def settle(client: Client, connection: redis.Redis, green: Green, closing: str) 
     return "closed" if any(closed) else "silent: no issue to close"
 
 
+def _outlet(client: Client, place: Place | Green) -> str:
+    return f"issues:{client.repository.id}:{place.branch}"
+
+
 def _publish(client: Client, place: Place, draft: Draft) -> str:
+    issue = _find(client, place.fingerprint)
     try:
-        issue = _find(client, place.fingerprint)
         if issue is None:
             _open(client, place, draft)
             return "opened"
@@ -68,9 +75,9 @@ def _publish(client: Client, place: Place, draft: Draft) -> str:
     except UncertainError as error:
         # It may be there: the list tells after its lag. If not, the queue brings this job back.
         time.sleep(LIST_LAG)
-        issue = _find(client, place.fingerprint)
-        if issue and issue.state == "open" and places.redden(places.parse(issue.body), place) is None:
-            return "opened"
+        found = _find(client, place.fingerprint)
+        if found and found.state == "open" and places.redden(places.parse(found.body), place) is None:
+            return "counted" if issue else "opened"
         raise RetryLater("GitHub lost an issue", 30) from error
 
 

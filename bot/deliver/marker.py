@@ -16,7 +16,7 @@ _SECTION: Final = re.compile(
     r" sha=(?P<sha>[0-9a-f]{7,64}) state=(?P<state>red|green) -->"
 )
 _PLACE: Final = re.compile(
-    r"<!-- whyred:issue (?P<fingerprint>[0-9a-f]{16}) workflow=(?P<workflow>\d{1,20}) branch=(?P<branch>\S{1,2000})"
+    r"<!-- whyred:issue (?P<fingerprint>[0-9a-f]{16}) workflow=(?P<workflow>\d{1,20}) branch=(?P<branch>\S{0,2000})"
     r" run=(?P<run>\d{1,20}) attempt=(?P<attempt>\d{1,9}) seen=(?P<seen>\d{1,9}) state=(?P<state>red|green) -->"
 )
 _OPENING: Final = re.compile(r"<!--(?=\s*whyred\b)", re.IGNORECASE)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.deliver import marker
 from bot.deliver.budget import BYTES, cut
 from bot.deliver.marker import Green, Place
+
+MOST: Final = 40
+"""Places an issue remembers: their marks have to leave room for what people read."""
 
 
 def parse(body: str) -> tuple[Place, ...]:
@@ -44,7 +48,7 @@ def redden(places: Sequence[Place], new: Place) -> tuple[Place, ...] | None:
     """The places with one more failure; None when this attempt, or a newer one, has been told already."""
     old = _at(places, new.workflow, new.branch)
     if old is None:
-        return (*places, new)
+        return _added(places, new)
     if new.age <= old.age:
         return None
     return tuple(replace(new, seen=old.seen + 1) if place is old else place for place in places)
@@ -56,6 +60,15 @@ def settle(places: Sequence[Place], green: Green) -> tuple[Place, ...] | None:
     if old is None or old.state == "green" or green.age <= old.age:
         return None
     return tuple(replace(place, state="green", age=green.age) if place is old else place for place in places)
+
+
+def _added(places: Sequence[Place], new: Place) -> tuple[Place, ...]:
+    """With one more place: where it has long been repaired makes room, then where it was seen longest ago."""
+    if len(places) < MOST:
+        return (*places, new)
+    least = min(places, key=lambda place: (place.state == "red", place.age))
+    kept = (place for place in places if place is not least)
+    return (*kept, replace(new, seen=new.seen + least.seen))
 
 
 def _at(places: Sequence[Place], workflow: int, branch: str) -> Place | None:

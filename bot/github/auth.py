@@ -17,7 +17,7 @@ from redis.exceptions import LockError
 
 from bot.errors import RetryLater
 from bot.github import requester
-from bot.github.errors import InvalidError, UncertainError, translate
+from bot.github.errors import InvalidError, NotFoundError, UncertainError, translate
 
 PERMISSIONS: Final = {
     "actions": "read",
@@ -103,12 +103,18 @@ class RepositoryTokens:
             answer = self._ask("POST", path, body)
         except InvalidError:
             # An owner who has not yet accepted a new permission is served with those that they did accept.
-            answer = self._ask("POST", path, {"repository_ids": [repository]})
+            answer = self._mint_all(path, repository)
         token, expires = str(answer["token"]), datetime.fromisoformat(str(answer["expires_at"]).replace("Z", "+00:00"))
         left = (expires - datetime.now(UTC)).total_seconds() - EARLY
         if left > 0:
             self._redis.set(key, self._box.encrypt(token.encode()), px=int(left * 1000))
         return token
+
+    def _mint_all(self, path: str, repository: int) -> Any:
+        try:
+            return self._ask("POST", path, {"repository_ids": [repository]})
+        except InvalidError as error:
+            raise NotFoundError(404, "the installation does not reach this repository") from error
 
     def _ask(self, verb: str, path: str, body: dict[str, Any] | None) -> Any:
         try:

@@ -20,12 +20,12 @@ class Comment:
 
 def comments(client: Client, number: int) -> tuple[Comment, ...]:
     """The comments on a pull request or issue, oldest first."""
-    return tuple(_comment(data, client.app_id) for data in client.pages(f"/issues/{number}/comments"))
+    return tuple(_comment(client, data) for data in client.pages(f"/issues/{number}/comments"))
 
 
 def create(client: Client, number: int, body: str) -> Comment:
     """Write a comment."""
-    return _comment(client.write("POST", f"/issues/{number}/comments", {"body": body}), client.app_id)
+    return _comment(client, client.write("POST", f"/issues/{number}/comments", {"body": body}))
 
 
 def edit(client: Client, comment: int, body: str) -> None:
@@ -38,12 +38,16 @@ def delete(client: Client, comment: int) -> None:
     client.write("DELETE", f"/issues/comments/{comment}")
 
 
-def written_by(data: dict[str, Any], app: int | None) -> bool:
-    """Whether this App, and not a person through it, wrote the comment or issue."""
-    via = data.get("performed_via_github_app") or {}
-    bot = (data.get("user") or {}).get("type") == "Bot"
-    return app is not None and bot and via.get("id") == app
+def written_by_us(client: Client, data: dict[str, Any]) -> bool:
+    """Whether our App, and not a person through it, wrote the comment or issue.
+
+    GitHub does not name the App with everything that Apps write; its login, which no person can have, tells then.
+    """
+    user, via = data.get("user") or {}, data.get("performed_via_github_app")
+    if client.app_id is None or user.get("type") != "Bot":
+        return False
+    return bool(via["id"] == client.app_id if via else user.get("login") == client.login())
 
 
-def _comment(data: dict[str, Any], app: int | None) -> Comment:
-    return Comment(data["id"], data.get("body") or "", written_by(data, app), data.get("html_url") or "")
+def _comment(client: Client, data: dict[str, Any]) -> Comment:
+    return Comment(data["id"], data.get("body") or "", written_by_us(client, data), data.get("html_url") or "")

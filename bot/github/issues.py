@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from bot.github.client import Client
-from bot.github.comments import written_by
+from bot.github.comments import written_by_us
 from bot.github.errors import InvalidError, NotFoundError
 
 LABEL: Final = "whyred"
@@ -38,7 +38,7 @@ def ours(client: Client, state: Literal["open", "all"]) -> tuple[Issue, ...]:
     listed = client.pages(
         "/issues", most=10, labels=LABEL, creator=client.login(), state=state, sort="created", direction="asc"
     )
-    return tuple(_issue(data) for data in listed if "pull_request" not in data and written_by(data, client.app_id))
+    return tuple(_issue(data) for data in listed if "pull_request" not in data and written_by_us(client, data))
 
 
 def create(client: Client, title: str, body: str, assignees: Sequence[str]) -> Issue:

@@ -14,6 +14,7 @@ PER_HOUR: Final = 400
 """GitHub allows 80 and 500 creations; the rest is left to the people who share the installation's limits."""
 
 LONGEST_PAUSE: Final = 3600.0
+MOST_DOUBLINGS: Final = 8
 
 _TAKE: Final = """
 local time = redis.call('TIME')
@@ -73,8 +74,16 @@ class SharedPace:
                 raise RetryLater("the budget for writes is spent", wait / 1000)
 
     def refused(self, limit: RateLimited) -> None:
-        """Keep all workers away until the limit ends; each further refusal within the hour doubles the pause."""
+        """Keep all workers away until the limit ends; each further refusal within the hour doubles the pause.
+
+        What was under way when the limit was reached is refused together: that counts once.
+        """
+        least = max(int(limit.seconds * 1000), 1)
+        left = int(self._redis.pttl(self._pause))
+        if left > 0:
+            self._redis.set(self._pause, 1, px=max(least, left))
+            return
         again = int(self._redis.incr(f"{self._pause}:count"))
         self._redis.expire(f"{self._pause}:count", 3600)
-        seconds = min(limit.seconds * 2 ** (again - 1), max(limit.seconds, LONGEST_PAUSE))
-        self._redis.set(self._pause, 1, px=max(int(seconds * 1000), 1))
+        seconds = min(limit.seconds * 2 ** min(again - 1, MOST_DOUBLINGS), LONGEST_PAUSE)
+        self._redis.set(self._pause, 1, px=max(int(seconds * 1000), least))

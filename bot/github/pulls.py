@@ -11,15 +11,17 @@ from bot.github.errors import NotFoundError
 
 _QUEUE: Final = re.compile(r"gh-readonly-queue/.+/pr-(?P<number>\d{1,9})-[0-9a-f]{7,64}")
 
-FOR_PULL_REQUESTS: Final = frozenset({"pull_request", "pull_request_target", "pull_request_review", "merge_group"})
+FOR_PULL_REQUESTS: Final = frozenset(
+    {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
+)
 """Events whose runs belong to a pull request, whether or not it can be found."""
 
 
 def find(client: Client, run: Run) -> tuple[PullRequest, ...]:
     """The pull requests that this run may be about: open ones if there are any. More than one is ambiguous.
 
-    A pull request that GitHub itself names may have moved on from the run's commit; one that was found by its branch is
-    taken only when it stands at that commit.
+    One may have moved on from the run's commit: the caller compares. Of a fork's, only one at that commit is taken:
+    nothing but the branch's name ties it to the run.
     """
     numbers = _named(client, run)
     if numbers:
@@ -66,12 +68,15 @@ def _by_branch(client: Client, run: Run) -> tuple[PullRequest, ...]:
         return ()
     listed = client.pages("/pulls", most=3, state="all", head=f"{owner}:{run.head_branch}")
     # The list is by owner and branch: a second fork of the same owner would be in it too.
-    return tuple(
-        _pull_request(data)
-        for data in listed
-        if data["head"]["sha"] == run.head_sha
-        and ((data["head"].get("repo") or {}).get("full_name") in (run.head_repository, None))
-    )
+    return tuple(_pull_request(data) for data in listed if _is_of(client, run, data))
+
+
+def _is_of(client: Client, run: Run, data: dict[str, Any]) -> bool:
+    head = data["head"]
+    name = (head.get("repo") or {}).get("full_name")
+    if head["sha"] == run.head_sha:
+        return name in (run.head_repository, None)
+    return name == run.head_repository == client.repository.name and data["state"] == "open"
 
 
 def _get(client: Client, number: int) -> PullRequest | None:
