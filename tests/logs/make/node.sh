@@ -26,9 +26,9 @@ node_record() {
   local name=$1
   shift
   PATH="$WORK/shop/node_modules/.bin:$PATH" record "$name" "$*"
-  sed -i -E -e "s#$HOME/#/home/runner/#g" -e "s,https://yarnpkg\.com,https://yarn.example,g" -e "/^ +.(tmp|root).*node_modules doesn't exist/d" -e "s#(\.\./)+(node|node_old)/node_modules#node_modules#g" -e "s#($NODE_NEW|$NODE_OLD)/node_modules#/home/runner/work/shop/shop/node_modules#g" \
+  sed -i -E -e "s#$HOME/#/home/runner/#g" -e "s,https://yarn[a-z]*[.]com,https://yarn.example,g" -e "/^ +.(tmp|root).*node_modules doesn't exist/d" -e "s#(\.\./)+(node|node_old)/node_modules#node_modules#g" -e "s#($NODE_NEW|$NODE_OLD)/node_modules#/home/runner/work/shop/shop/node_modules#g" \
     -e "s#/home/runner/work/_temp/npm-cache#/home/runner/.npm#g" \
-    -e "s#(https?://)registry\.(npmjs\.org|yarnpkg\.com)#\1registry.npm.example#g" -e '/npm warn Unknown user config|npm WARN config/d' \
+    -e "s#(https?://)registry\.(npm|yarn)[a-z]*\.(org|com)#\1registry.npm.example#g" -e '/npm warn Unknown user config|npm WARN config/d' \
     "$OUT/$name.log"
 }
 
