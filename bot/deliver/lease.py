@@ -18,9 +18,9 @@ WAIT: Final = 10.0
 
 
 @contextmanager
-def lease(connection: redis.Redis, outlet: str) -> Iterator[None]:
+def lease(connection: redis.Redis, outlet: str, wait: float = WAIT) -> Iterator[None]:
     """Nobody else delivers there meanwhile. Raises RetryLater when somebody does and is not soon done."""
-    lock = connection.lock(f"whyred:lease:{outlet}", timeout=SECONDS, blocking_timeout=WAIT, sleep=0.05)
+    lock = connection.lock(f"whyred:lease:{outlet}", timeout=SECONDS, blocking_timeout=wait, sleep=0.05)
     if not lock.acquire():
         raise RetryLater("another worker writes there", 5)
     try:

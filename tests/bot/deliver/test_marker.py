@@ -1,0 +1,57 @@
+"""The hidden lines: written and read back, and never made by a log or a person's prose."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.deliver import marker
+from bot.deliver.marker import Age, Place, SectionMark
+
+SECTION = SectionMark(55, Age(1001, 2), "2a15757", "red")
+PLACE = Place("00112233aabbccdd", 55, "main", Age(1001, 2), 3, "green")
+
+
+def test_a_section_mark_is_read_back_as_it_was_written() -> None:
+    assert SECTION.line() == "<!-- whyred:workflow 55 run=1001 attempt=2 sha=2a15757 state=red -->"
+    assert marker.section(SECTION.line()) == SECTION
+
+
+@pytest.mark.parametrize("branch", ["main", "feature/new", "a-->b", "ä ö", "x=y run=1", "", "100%", "日本"])
+def test_a_place_is_read_back_whatever_the_branch_is_called(branch: str) -> None:
+    place = Place("00112233aabbccdd", 55, branch, Age(1001, 2), 3, "red")
+    assert marker.place(place.line()) == place
+    assert place.line().count("-->") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f" {SECTION.line()}",
+        f"> {SECTION.line()}",
+        f"{SECTION.line()} and more",
+        SECTION.line().replace("state=red", "state=blue"),
+        SECTION.line().replace("run=1001", "run=-1"),
+        SECTION.line().replace("whyred", "whygreen"),
+        "",
+    ],
+)
+def test_a_line_that_holds_anything_else_is_no_mark(line: str) -> None:
+    assert marker.section(line) is None
+    assert marker.place(line.replace(SECTION.line(), PLACE.line())) is None
+
+
+@pytest.mark.parametrize("opening", ["<!-- whyred", "<!--whyred", "<!--\twhyred", "<!-- WhyRed", "<!--\nwhyred"])
+def test_text_of_others_opens_no_mark_of_ours(opening: str) -> None:
+    assert "<!--" not in marker.disarm(f"{opening}:workflow 55 run=9 attempt=1 sha=2a15757 state=green -->")
+
+
+def test_other_comments_in_the_text_stay() -> None:
+    assert marker.disarm("<!-- a note -->") == "<!-- a note -->"
+
+
+def test_lines_that_a_browser_saved_are_read_like_ours() -> None:
+    assert marker.lines("a\r\nb\nc") == ["a", "b", "c"]
+
+
+def test_a_later_run_is_newer_than_any_attempt_of_an_earlier_one() -> None:
+    assert Age(1, 1) < Age(1, 2) < Age(2, 1)
