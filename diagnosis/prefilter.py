@@ -88,13 +88,17 @@ def _trim(items: list[Any]) -> list[Any]:
     """Without optional parts at either end, and with a repeat at the end taken once."""
     while items and (_optional(items[0]) or items[0][0] is op.AT):
         items = items[1:]
+    return _trim_end(items)
+
+
+def _trim_end(items: list[Any]) -> list[Any]:
     while items and (_optional(items[-1]) or items[-1][0] is op.AT):
         items = items[:-1]
     if items and items[-1][0] in (op.MAX_REPEAT, op.MIN_REPEAT):
-        items = [*items[:-1], *_trim(list(items[-1][1][2]))]
+        items = [*items[:-1], *_trim_end(list(items[-1][1][2]))]
     if items and items[-1][0] is op.SUBPATTERN:
         group, add, remove, inner = items[-1][1]
-        items = [*items[:-1], (op.SUBPATTERN, (group, add, remove, _trim(list(inner))))]
+        items = [*items[:-1], (op.SUBPATTERN, (group, add, remove, _trim_end(list(inner))))]
     return items
 
 
@@ -184,7 +188,7 @@ def _literal(code: int) -> str:
 
 _WRITERS: Mapping[Any, Callable[[Any], str]] = {
     op.LITERAL: _literal,
-    op.NOT_LITERAL: lambda code: rf"[^{_literal(code)}\n]",
+    op.NOT_LITERAL: lambda code: rf"[^{_literal(code)}\n]" if code < 128 else r"[^\n]",
     op.ANY: lambda _: r"[^\n]",
     op.IN: _write_class,
     op.AT: lambda _: "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -41,9 +41,12 @@ def group(matches: Iterable[Match], unseen: Mapping[str, int]) -> list[Group]:
     for match in matches:
         gathered[match.signature.id, group_key(match)].append(match)
     groups = []
+    kinds = Counter(identifier for identifier, _ in gathered)
     for (identifier, key), members in gathered.items():
         members.sort(key=lambda match: match.line)
-        groups.append(Group(members[0].signature, key, tuple(members), unseen.get(identifier, 0)))
+        # Which of several groups the unread ones would belong to, nobody knows.
+        more = unseen.get(identifier, 0) if kinds[identifier] == 1 else 0
+        groups.append(Group(members[0].signature, key, tuple(members), more))
     return groups
 
 

@@ -17,7 +17,7 @@ from hyperscan._version import __version__ as hyperscan_version
 
 from diagnosis.source import Text
 
-MOST_KEPT: Final = 200
+MOST_KEPT: Final = 2000
 """Candidates of one expression that are looked at in a job's log: the first and the last ones."""
 
 _COLOUR = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P_^X][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
