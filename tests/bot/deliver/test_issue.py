@@ -1,0 +1,209 @@
+"""Issues on the local GitHub: one a failure, for its author, closed when that workflow is green on that branch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import redis
+
+from bot.deliver import issue
+from bot.deliver.issue import Draft
+from bot.deliver.marker import Age, Green, Place
+from bot.errors import RetryLater
+from bot.github.client import Client
+from sandbox.client import Sandbox
+from tests.bot.deliver.conftest import NAME
+
+PLACE = Place("00112233aabbccdd", 55, "main", Age(10, 1), 1, "red")
+DRAFT = Draft("Password refused (`main`)", "A push to `main` failed.", "mona")
+
+
+class Tracker:
+    """The repository's issues as the worker sees them."""
+
+    def __init__(self, client: Client, connection: redis.Redis, github: Sandbox) -> None:
+        self._told = (client, connection)
+        self.github = github
+
+    def red(self, place: Place = PLACE, draft: Draft = DRAFT) -> str:
+        return issue.publish(*self._told, place, draft)
+
+    def green(self, workflow: int = 55, branch: str = "main", run: int = 20) -> str:
+        return issue.settle(*self._told, Green(workflow, branch, Age(run, 1)), "✅ green again")
+
+    def all(self) -> list[dict[str, Any]]:
+        return [one for one in self.github.state(NAME)["issues"] if "pull_request" not in one]
+
+    def only(self) -> dict[str, Any]:
+        (one,) = self.all()
+        return one
+
+    def creations(self) -> int:
+        return len([one for one in self.github.requests("POST") if one["path"].endswith("/issues")])
+
+
+@pytest.fixture
+def tracker(client: Client, connection: redis.Redis, github: Sandbox) -> Tracker:
+    return Tracker(client, connection, github)
+
+
+def test_a_failure_opens_an_issue_for_its_author(tracker: Tracker) -> None:
+    assert tracker.red() == "opened"
+    made = tracker.only()
+    assert made["title"] == DRAFT.title
+    assert [person["login"] for person in made["assignees"]] == ["mona"]
+    assert [label["name"] for label in made["labels"]] == ["whyred"]
+    assert made["body"].split("\n")[0] == PLACE.line()
+    assert "author is" not in made["body"]
+
+
+@pytest.mark.parametrize("author", ["hubert", "dependabot[bot]"])
+def test_an_author_who_can_not_be_assigned_is_named_and_not_pinged(tracker: Tracker, author: str) -> None:
+    assert tracker.red(draft=replace(DRAFT, author=author)) == "opened"
+    made = tracker.only()
+    assert made["assignees"] == []
+    assert f"The commit's author is {author}." in made["body"]
+    assert "@" not in made["body"]
+
+
+def test_an_unknown_author_is_not_named(tracker: Tracker) -> None:
+    assert tracker.red(draft=replace(DRAFT, author=None)) == "opened"
+    assert "author" not in tracker.only()["body"]
+
+
+def test_an_author_refused_at_the_last_moment_costs_no_issue(tracker: Tracker) -> None:
+    tracker.github.fault("status", "POST", "*/issues", status=422, message="Validation Failed")
+    assert tracker.red() == "opened"
+    assert tracker.only()["assignees"] == []
+    assert "The commit's author is mona." in tracker.only()["body"]
+
+
+def test_the_same_failure_is_counted_in_its_issue(tracker: Tracker) -> None:
+    tracker.red()
+    assert tracker.red(replace(PLACE, age=Age(11, 1))) == "counted"
+    assert tracker.red(replace(PLACE, branch="release", age=Age(12, 1))) == "counted"
+    assert "Seen 3 times so far." in tracker.only()["body"]
+
+
+def test_an_attempt_that_was_told_is_not_counted_again(tracker: Tracker) -> None:
+    tracker.red(replace(PLACE, age=Age(11, 1)))
+    before = tracker.only()["body"]
+    assert tracker.red(replace(PLACE, age=Age(11, 1))) == "silent: its issue says so already"
+    assert tracker.red(PLACE) == "silent: its issue says so already"
+    assert tracker.only()["body"] == before
+
+
+def test_another_failure_is_another_issue(tracker: Tracker) -> None:
+    tracker.red()
+    assert tracker.red(replace(PLACE, fingerprint="ffff2233aabbccdd")) == "opened"
+    assert len(tracker.all()) == 2
+
+
+def test_green_closes_the_issue_with_one_line(tracker: Tracker) -> None:
+    tracker.red()
+    assert tracker.green() == "closed"
+    closed = tracker.only()
+    assert (closed["state"], closed["state_reason"]) == ("closed", "completed")
+    assert [one["body"] for one in closed["comment_list"]] == ["✅ green again"]
+    assert tracker.green(run=21) == "silent: no issue to close"
+    assert len(tracker.only()["comment_list"]) == 1
+
+
+@pytest.mark.parametrize(
+    "green",
+    [{"workflow": 66}, {"branch": "release"}, {"run": 9}],
+    ids=["another workflow's", "another branch's", "an older run's"],
+)
+def test_only_its_own_green_closes_an_issue(tracker: Tracker, green: dict[str, Any]) -> None:
+    tracker.red()
+    assert tracker.green(**green) == "silent: no issue to close"
+    assert tracker.only()["state"] == "open"
+
+
+def test_an_issue_stays_open_while_another_branch_is_red(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.red(replace(PLACE, branch="release", age=Age(11, 1)))
+    assert tracker.green(branch="main") == "silent: no issue to close"
+    assert tracker.only()["state"] == "open"
+    assert tracker.green(branch="release") == "closed"
+
+
+def test_a_failure_that_comes_back_reopens_its_issue(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.green()
+    assert tracker.red(replace(PLACE, age=Age(30, 1))) == "reopened"
+    assert tracker.only()["state"] == "open"
+    assert "Seen 2 times so far." in tracker.only()["body"]
+
+
+def test_a_failure_diagnosed_after_a_later_pass_opens_nothing(tracker: Tracker) -> None:
+    tracker.green(run=20)
+    assert tracker.red(PLACE) == "silent: it has passed since"
+    assert tracker.all() == []
+    assert tracker.red(replace(PLACE, branch="release")) == "opened"
+
+
+def test_an_issue_that_a_person_closed_as_not_planned_stays_closed(client: Client, tracker: Tracker) -> None:
+    tracker.red()
+    client.write("PATCH", f"/issues/{tracker.only()['number']}", {"state": "closed", "state_reason": "not_planned"})
+    assert "not planned" in tracker.red(replace(PLACE, age=Age(30, 1)))
+    assert tracker.only()["state"] == "closed"
+
+
+def test_an_issue_with_our_mark_by_somebody_else_is_never_touched(tracker: Tracker) -> None:
+    forged = tracker.github.open_issue(NAME, "Forged", author="mallory", body=f"{PLACE.line()}\ntext")
+    assert tracker.green() == "silent: no issue to close"
+    assert tracker.red(replace(PLACE, age=Age(30, 1))) == "opened"
+    assert next(one for one in tracker.all() if one["number"] == forged)["body"] == f"{PLACE.line()}\ntext"
+
+
+def test_a_repository_without_issues_is_left_in_peace(tracker: Tracker) -> None:
+    tracker.github.fault("status", "POST", "*/issues", status=410, message="Issues has been disabled")
+    assert tracker.red() == "silent: issues are off"
+    tracker.github.fault("status", "GET", "*/issues", status=410, message="Issues has been disabled")
+    assert tracker.green() == "silent: issues are off"
+
+
+def test_a_missing_permission_is_no_failure_of_the_job(tracker: Tracker) -> None:
+    tracker.github.fault("status", "POST", "*/issues", status=403, message="Resource not accessible by integration")
+    assert tracker.red() == "silent: writing issues is not permitted"
+
+
+@pytest.mark.parametrize("kind", ["drop", "drop-502"])
+def test_a_lost_answer_to_an_effect_is_looked_for_not_posted_again(tracker: Tracker, kind: str) -> None:
+    tracker.github.fault(kind, "POST", "*/issues")
+    assert tracker.red() == "opened"
+    assert tracker.creations() == 1
+    assert len(tracker.all()) == 1
+
+
+def test_a_lost_answer_without_an_effect_brings_the_job_back(tracker: Tracker) -> None:
+    tracker.github.fault("status", "POST", "*/issues", status=502)
+    with pytest.raises(RetryLater):
+        tracker.red()
+    assert tracker.creations() == 1
+    assert tracker.red() == "opened"
+    assert len(tracker.all()) == 1
+
+
+def test_a_lost_answer_to_a_count_is_looked_for_too(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.github.fault("drop", "PATCH", "*/issues/*")
+    assert tracker.red(replace(PLACE, age=Age(11, 1))) == "counted"
+    assert "Seen 2 times so far." in tracker.only()["body"]
+
+
+def test_a_lost_answer_to_a_closing_brings_the_job_back_and_closes_once(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.github.fault("drop", "PATCH", "*/issues/*")
+    with pytest.raises(RetryLater):
+        tracker.green()
+    assert tracker.green() == "silent: no issue to close"
+    assert tracker.only()["state"] == "closed"
+
+
+def test_a_title_too_long_for_github_is_cut(tracker: Tracker) -> None:
+    assert tracker.red(draft=replace(DRAFT, title="word " * 100)) == "opened"
+    assert len(tracker.only()["title"]) <= 256
