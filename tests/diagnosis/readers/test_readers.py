@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.readers import FACTS, READERS
+from diagnosis.readers.coverage_gate import coverage_gate
 from diagnosis.readers.coverage_table import coverage_table
 from diagnosis.readers.pytest_summary import pytest_summary
 from diagnosis.report import Value
@@ -73,7 +74,24 @@ def test_the_least_covered_files_are_those_with_most_to_gain() -> None:
     assert coverage_table(["no table here"], {}) == {}
 
 
+@pytest.mark.parametrize(
+    ("actual", "required", "facts"),
+    [
+        ("35.33", "80", {"short": 44.67, "baseline": 35}),
+        ("79.99", "80", {"short": 0.01, "baseline": 79}),
+        ("0", "30", {"short": 30.0, "baseline": 0}),
+        ("90", "80", {}),
+        ("many", "80", {}),
+    ],
+)
+def test_the_baseline_of_a_gate_is_never_above_what_was_measured(
+    actual: str, required: str, facts: dict[str, Value]
+) -> None:
+    assert coverage_gate([], {"actual": actual, "required": required}) == facts
+
+
 def test_every_reader_declares_its_facts() -> None:
     assert FACTS.keys() == READERS.keys()
     assert set(pytest_summary(SETUP_ERRORS.splitlines(), {})) <= FACTS["pytest_summary"]
+    assert set(coverage_gate([], {"actual": "1", "required": "2"})) <= FACTS["coverage_gate"]
     assert set(coverage_table(TABLE.splitlines(), {})) <= FACTS["coverage_table"]
