@@ -13,18 +13,10 @@ from bot.github import comments
 from bot.github.auth import App
 from bot.github.client import Client, for_installation, for_token
 from bot.github.errors import ForbiddenError, GoneError, NotFoundError, UncertainError
-from bot.github.pace import SharedPace
 from tests.bot.conftest import REPOSITORY
 from tests.bot.fake_hub import Answer, FakeHub
 
 SECONDARY = {"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}
-
-
-@pytest.fixture
-def client(app: App, hub: FakeHub, connection: redis.Redis) -> Client:
-    made = for_installation(app, connection, 3, 7)
-    hub.seen.clear()
-    return made
 
 
 def test_the_repository_is_found_by_its_id_under_whatever_name(client: Client) -> None:
@@ -122,20 +114,3 @@ def test_lists_are_read_to_their_end_but_not_for_ever(client: Client, hub: FakeH
     assert len(client.pages("/pulls", most=4)) == 4
     hub.on("GET", "/repos/acme/shop/pulls", Answer(200, [1, 2]))
     assert client.pages("/pulls") == [1, 2]
-
-
-def test_writes_are_counted_by_all_workers_together(connection: redis.Redis) -> None:
-    for _ in range(3):
-        SharedPace(connection, 3, per_minute=3).before(write=True)
-    with pytest.raises(RetryLater) as caught:
-        SharedPace(connection, 3, per_minute=3).before(write=True)
-    assert 0 < caught.value.seconds <= 60
-    SharedPace(connection, 3, per_minute=3).before(write=False)
-    SharedPace(connection, 4, per_minute=3).before(write=True)
-
-
-def test_the_budget_of_the_hour_ends_later_than_that_of_the_minute(connection: redis.Redis) -> None:
-    SharedPace(connection, 3, per_hour=1).before(write=True)
-    with pytest.raises(RetryLater) as caught:
-        SharedPace(connection, 3, per_hour=1).before(write=True)
-    assert 3000 < caught.value.seconds <= 3600
