@@ -48,6 +48,7 @@ def test_a_known_failure_is_explained_and_the_status_is_0(capsys: pytest.Capture
     said = capsys.readouterr()
     assert "Coverage gate missed" in said.out
     assert "coverage.log:37" in said.out
+    assert "  37 │ FAIL Required test coverage" in said.out
     assert "\x1b" not in said.out
     assert said.err == ""
 

@@ -28,7 +28,7 @@ def make(name, host, first, last, issuer=None):
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), first, last)
     if issuer is not None:
-        builder = builder.issuer_name(issuer) if False else x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number(), first, last)
+        builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number(), first, last)
     builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), False)
     builder = builder.add_extension(x509.BasicConstraints(name == "ca", None), True)
     signed = builder.sign(authority_key if issuer is not None else key, hashes.SHA256())
@@ -119,6 +119,20 @@ for name in self expired other leaf; do
   record "tls/verify-$name-git" "git clone https://localhost:$port/shop.git"
   record "tls/verify-$name-wget" "wget https://localhost:$port/"
 done
+# With the authority trusted, what is left is the certificate's own fault: its time or its name.
+export CURL_CA_BUNDLE="$WORK/tls/ca.pem" REQUESTS_CA_BUNDLE="$WORK/tls/ca.pem" SSL_CERT_FILE="$WORK/tls/ca.pem" NODE_EXTRA_CA_CERTS="$WORK/tls/ca.pem" GIT_SSL_CAINFO="$WORK/tls/ca.pem"
+for name in expired other; do
+  port=$(eval "echo \$$name")
+  record "tls/trusted-$name-curl" "curl -fsS https://localhost:$port/"
+  record "tls/trusted-$name-requests" "python -c 'import requests; requests.get(\"https://localhost:$port/\")'"
+  record "tls/trusted-$name-urllib" "python -c 'import urllib.request; urllib.request.urlopen(\"https://localhost:$port/\")'"
+  record "tls/trusted-$name-node" "node -e 'fetch(\"https://localhost:$port/\")'"
+  record "tls/trusted-$name-git" "git clone https://localhost:$port/shop.git"
+done
+unset CURL_CA_BUNDLE REQUESTS_CA_BUNDLE SSL_CERT_FILE NODE_EXTRA_CA_CERTS GIT_SSL_CAINFO
+record tls/certificate-file-missing-openssl "openssl verify -CAfile certs/ca.pem certs/server.crt"
+record tls/certificate-file-missing-git "git -c http.sslCAInfo=certs/ca.pem clone https://localhost:$leaf/shop.git"
+record tls/certificate-file-missing-curl "curl -fsS --cacert certs/ca.pem https://localhost:$leaf/"
 record tls/not-tls-curl "curl -fsS https://127.0.0.1:58480/"
 record tls/not-tls-requests "python -c 'import requests; requests.get(\"https://127.0.0.1:58480/\")'"
 record tls/not-tls-node "node -e 'fetch(\"https://127.0.0.1:58480/\")'"
@@ -231,7 +245,6 @@ PY
 record tls/certificate-file-missing-two-lines "python settings.py"
 record tls/certificate-file-missing-ssl "python -c 'import ssl; ssl.create_default_context(cafile=\"/Users/dana/shop/certs/ca.pem\")'"
 record tls/certificate-file-missing-requests "python -c 'import requests; requests.get(\"https://localhost\", verify=\"certs/ca-bundle.crt\")'"
-record tls/certificate-file-missing-curl "curl --cacert certs/ca.pem https://localhost/"
 record tls/certificate-file-missing-node "NODE_EXTRA_CA_CERTS=certs/ca.pem node -e 'require(\"fs\").readFileSync(\"certs/server.crt\")'"
 record shell/home-directory-path-python "python -c 'open(\"/Users/dana/projects/shop/fixtures/orders.json\")'"
 record shell/home-directory-path-node "node -e 'require(\"fs\").readFileSync(\"/home/dana/shop/fixtures/orders.json\")'"
