@@ -7,7 +7,7 @@ import hashlib
 import re
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,13 @@ from diagnosis.source import Text
 MOST_KEPT: Final = 2000
 """Candidates of one expression that are looked at in a job's log: the first and the last ones."""
 
-_COLOUR = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P_^X][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]")
+_COLOUR_MARKS: Final = (b"\x1b", b"^[[", b"[0m")
+"""What a line with colour codes holds: the escape character, or what is left where it was lost or printed as text."""
+
+_COLOUR = re.compile(
+    rb"(?:\x1b|\^\[)\[[0-?]*[ -/]*[@-~]|\x1b[\]P_^X][^\x07\x1b\n]*(?:\x07|\x1b\\)?"
+    rb"|\x1b[ -/]*[0-~]|\[\d{1,3}(?:;\d{1,3})*m"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +102,12 @@ class Scanner:
         return seen
 
     def _coloured_hits(self, chunk: bytes) -> set[tuple[int, int]]:
-        """Matches on the lines that hold escape codes, looked for again without them."""
-        if b"\x1b" not in chunk:
+        """Matches on the lines that hold colour codes, looked for again without them."""
+        coloured = _coloured_lines(chunk)
+        if not coloured:
             return set()
-        starts: list[int] = []
-        lines: list[bytes] = []
-        for start, end in _coloured_lines(chunk):
-            starts.append(start)
-            lines.append(chunk[start:end])
+        starts = [start for start, _ in coloured]
+        lines = [chunk[start:end] for start, end in coloured]
         stripped = _COLOUR.sub(b"", b"\n".join(lines))
         offsets = [0]
         for line in stripped.split(b"\n"):
@@ -143,13 +147,17 @@ def _keep(database: hyperscan.Database, kept: Path) -> None:
         Path(file.name).replace(kept)
 
 
-def _coloured_lines(chunk: bytes) -> Iterator[tuple[int, int]]:
-    escape = chunk.find(b"\x1b")
-    while escape >= 0:
-        end = chunk.find(b"\n", escape)
-        end = len(chunk) if end < 0 else end
-        yield chunk.rfind(b"\n", 0, escape) + 1, end
-        escape = chunk.find(b"\x1b", end)
+def _coloured_lines(chunk: bytes) -> list[tuple[int, int]]:
+    """Start and end of each line that holds a colour code."""
+    found: dict[int, int] = {}
+    for mark in _COLOUR_MARKS:
+        place = chunk.find(mark)
+        while place >= 0:
+            end = chunk.find(b"\n", place)
+            end = len(chunk) if end < 0 else end
+            found[chunk.rfind(b"\n", 0, place) + 1] = end
+            place = chunk.find(mark, end)
+    return sorted(found.items())
 
 
 def _place(hits: list[tuple[int, int]], chunk: bytes, start: int, first_line: int, found: list[Hits]) -> None:

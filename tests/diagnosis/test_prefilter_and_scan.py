@@ -32,6 +32,8 @@ CATALOGUE = catalogue.load()
         (r"(?:error|fatal): repository '(?P<url>[^']+)' not found.*", b"fatal: repository 'x' not found  (why)"),
         (r"could not (?:read|write) .{1,40}? file\b", "could not read café file".encode()),
         (r"NO_SCRIPT[^\w\"]{1,4}missing", "NO_SCRIPT\xa0missing".encode()),
+        (r"exit(?:ed)? with \w+ 137", b"exited with ^[[1mcode^[[0m 137"),
+        (r"exit(?:ed)? with \w+ 137", b"exited with [31;1mcode[0m 137"),
         (r"lint error +(?P<rule>@?[a-z]\w*)$", b"lint error  @scope"),
         (r"table [^│]+│ failed", "table ünits │ failed".encode()),
         (r"exit(?:ed)? with \w+ 137", b"exited with \x1b[31mcode\x1b[0m 137"),
