@@ -61,7 +61,7 @@ def _folded(case: Case, best: Finding) -> str:
         "commands": f"**Commands**\n\n{fence(commands, 'sh')}" if commands else "",
         "other ways out": facts.other_ways(best),
         "places": facts.places(best),
-        "the log around it": facts.around(case),
+        "the lines around it": facts.around(case),
         "what else failed": facts.others(case),
         "unread logs": facts.unread(case),
     }

@@ -63,7 +63,7 @@ def test_a_small_patch_stands_open_and_a_large_one_is_folded() -> None:
 
 def test_folds_the_rest_and_names_it() -> None:
     text = comment.section(case(LONG, replace(FINDING, title="Another one", fingerprint="f" * 16)))
-    assert "More: the patch, commands, other ways out, places, the log around it, what else failed" in text
+    assert "More: the patch, commands, other ways out, places, the lines around it, what else failed" in text
     assert "- Or do not. It stays red." in text
     assert "- `a.py:1` `x`" in text
     assert "- Another one (`test (3.12)`, line 4,812)" in text
