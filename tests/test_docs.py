@@ -1,0 +1,68 @@
+"""The documents say what is so: ids, settings and commands in them exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from diagnosis import catalogue
+
+ROOT = Path(__file__).parents[1]
+KNOWN = {item.id for item in catalogue.load().signatures}
+
+
+def ids(text: str) -> list[str]:
+    """What stands in the last column of a table's rows."""
+    rows = [line.split("|") for line in text.splitlines() if re.match(r"\| \d", line)]
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row[3])]
+
+
+def missing(text: str) -> set[str]:
+    return set(ids(text)) - KNOWN
+
+
+def test_every_signature_of_the_checklist_exists() -> None:
+    text = (ROOT / "docs" / "failures.md").read_text("utf-8")
+    assert len(ids(text)) > 100
+    assert missing(text) == set()
+
+
+def test_a_signature_that_is_gone_would_be_seen() -> None:
+    assert missing("| 1 | x | `no/such`, `coverage/below-threshold` |") == {"no/such"}
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    source = (ROOT / "bot" / "settings.py").read_text("utf-8")
+    names = set(re.findall(r'environ, "([A-Z_]+)"', source)) | {"PRIVATE_KEY", "PRIVATE_KEY_PATH"}
+    table = (ROOT / "README.md").read_text("utf-8").partition("## Settings")[2].partition("\n## ")[0]
+    assert len(names) > 10
+    assert {name for name in names if f"`{name}`" not in table} == set()
+
+
+@pytest.mark.parametrize("command", ["explain", "signatures", "serve"])
+def test_every_command_of_the_readme_is_there(command: str) -> None:
+    assert f"whyred {command}" in (ROOT / "README.md").read_text("utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+
+
+def misspelt(text: str) -> str:
+    """What codespell finds; of the signatures it sees the texts alone, as examples keep what a tool printed."""
+    command = [sys.executable, "-m", "codespell_lib", "-"]
+    return subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, check=False).stdout
+
+
+def test_the_texts_of_the_signatures_are_spelt_right() -> None:
+    items = catalogue.load().signatures
+    assert misspelt("\n".join(f"{item.title}\n{item.why}\n{item.fix}" for item in items)) == ""
+
+
+def test_a_misspelt_text_would_be_seen() -> None:
+    wrong = "t" + "eh"
+    assert f"{wrong} ==> the" in misspelt(f"{wrong} cause")
