@@ -182,11 +182,13 @@ def test_a_forks_pull_request_gets_its_comment(story: Story) -> None:
     assert "`python/module-not-found`" in story.comments(number)[0]
 
 
-def test_a_fork_without_a_pull_request_is_nobodys_news(story: Story) -> None:
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "workflow_dispatch"])
+def test_a_fork_without_a_pull_request_is_nobodys_news(story: Story, event: str) -> None:
     fork = story.github.fork(NAME, "hubert")
     sha = story.push("fix", "1", author="hubert", name=fork)
     with story.silence():
-        assert story.tell(story.run(sha, "fix", MODULE, fork=fork)) == "silent: its pull request was not found"
+        run = story.run(sha, "fix", MODULE, fork=fork, event=event)
+        assert story.tell(run) == "silent: its pull request was not found"
     assert story.issues() == []
 
 

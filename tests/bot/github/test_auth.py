@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from bot.errors import RetryLater
 from bot.github.auth import PERMISSIONS, App, RepositoryTokens
 from bot.github.client import for_installation
-from bot.github.errors import ForbiddenError, UnauthorisedError
+from bot.github.errors import ForbiddenError, NotFoundError, UnauthorisedError
 from tests.bot.fake_hub import Answer, FakeHub, Seen
 
 
@@ -66,6 +66,15 @@ def test_a_permission_that_was_not_granted_does_without(app: App, hub: FakeHub, 
 
     hub.on("POST", "/app/installations/3/access_tokens", mint)
     assert RepositoryTokens(app, connection).get(3, 7) == "ghs_less"
+
+
+def test_a_repository_that_was_taken_out_of_the_installation_is_not_found(
+    app: App, hub: FakeHub, connection: redis.Redis
+) -> None:
+    message = "There is at least one repository that does not exist or is not accessible to the parent installation."
+    hub.on("POST", "/app/installations/3/access_tokens", Answer(422, {"message": message}))
+    with pytest.raises(NotFoundError):
+        for_installation(app, connection, 3, 7)
 
 
 def test_a_suspended_installation_is_asked_once(app: App, hub: FakeHub, connection: redis.Redis) -> None:
