@@ -227,3 +227,15 @@ def test_lists_orders(orders):
     assert orders.find_one() is None
 PY
 record mongodb/server-selection-pymongo "MONGODB_URI=mongodb://localhost:27017 pytest -q"
+
+# Node's clients (pg 8, ioredis 5, redis 5, mysql2 3, installed in $WORK/shop) against ports that nobody listens on, and TLS that PostgreSQL has not.
+if [ -d node_modules/pg ]; then
+  record postgresql/connection-refused-node "node -e 'const { Client } = require(\"pg\"); new Client({ host: \"localhost\", port: 5432 }).connect()'"
+  record redis/port-refused-ioredis "timeout 5 node -e 'const Redis = require(\"ioredis\"); new Redis(\"redis://127.0.0.1:6379\", { maxRetriesPerRequest: 1 }).ping().catch((error) => { console.error(error); process.exit(1) })'"
+  record redis/port-refused-node "node -e 'require(\"redis\").createClient({ url: \"redis://localhost:6379\", socket: { reconnectStrategy: false } }).connect()'"
+  record mysql/port-refused-node "node -e 'require(\"mysql2\").createConnection({ host: \"127.0.0.1\", user: \"shop\" }).connect()'"
+  record postgresql/ssl-not-offered-node "node -e 'const { Client } = require(\"pg\"); new Client({ host: \"127.0.0.1\", port: $PGPORT, user: \"test_user\", ssl: true }).connect()'"
+fi
+record postgresql/ssl-not-offered-asyncpg "python -c 'import asyncio, asyncpg; asyncio.run(asyncpg.connect(\"postgresql://test_user@127.0.0.1:$PGPORT/shop_test?sslmode=require\"))'"
+record postgresql/ssl-not-offered-psycopg2 "python -c 'import psycopg2; psycopg2.connect(\"postgresql://test_user@127.0.0.1:$PGPORT/shop_test?sslmode=require\")'"
+record postgresql/ssl-not-offered-psql "psql 'postgresql://test_user@127.0.0.1:$PGPORT/shop_test?sslmode=require' -c 'select 1'"
