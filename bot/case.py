@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from diagnosis.report import Report
+from diagnosis.steps import FailedStep
 
 Conclusion = str
 """As GitHub spells it: success, failure, cancelled, timed_out, startup_failure, action_required, neutral, ..."""
@@ -76,6 +77,15 @@ class Job:
     def failed(self) -> bool:
         """Whether this job's own conclusion is a failure."""
         return self.conclusion in FAILED
+
+    @property
+    def failed_steps(self) -> tuple[FailedStep, ...]:
+        """The steps that failed and whose times are known; one that may fail (`continue-on-error`) succeeds here."""
+        return tuple(
+            FailedStep(step.name, step.started_at, step.completed_at)
+            for step in self.steps
+            if step.conclusion == "failure" and step.started_at and step.completed_at
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,12 @@ def split_prefix(raw: bytes) -> tuple[str | None, str | None, bytes]:
     return job.decode("utf-8", "replace").lstrip("\ufeff"), step.decode("utf-8", "replace"), rest
 
 
+def time_of(raw: bytes) -> str | None:
+    """The runner's clock on a raw line, ISO 8601 in UTC; None where the line carries none."""
+    found = _PREFIX.match(raw)
+    return found["time"].decode() if found and found["time"] else None
+
+
 def clean(raw: bytes) -> str:
     """One raw line (without its newline) as plain text: decoded, unprefixed, uncoloured, carriage returns folded."""
     rest = split_prefix(raw)[2]

@@ -97,7 +97,7 @@ class _Engine:
         """The verdict on one job's part of a log."""
         text = Text(log.source, part.start, part.end)
         found = self.scanner.scan(text, whole=len(split.MARKS))
-        shape = split.shape(text, found[: len(split.MARKS)])
+        shape = split.shape(text, found[: len(split.MARKS)], log.failed_steps)
         groups = rank.rank(self._groups(text, found[len(split.MARKS) :], shape), self.catalogue, shape)
         teller = Teller(log, part, text, shape)
         told = [item for item in groups if not shape.passed or item.signature.kind == "note"][:MOST_FINDINGS]

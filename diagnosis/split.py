@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from diagnosis.clean import clean, split_prefix
+from diagnosis.clean import clean, split_prefix, time_of
 from diagnosis.scan import Hits
 from diagnosis.source import Source, Text
+from diagnosis.steps import FailedStep
 
 MARKS: Final = (
     rb"##\[group\]",
@@ -48,8 +49,8 @@ class JobPart:
 class StepSpan:
     """The lines of one step, from its `##[group]Run` to the line before the next step's.
 
-    Up to `echo_end` the runner repeats the step's script and settings. `errors` are the lines that it marked as errors;
-    `cancelled`: all that they say is that the step was stopped.
+    Up to `echo_end` the runner repeats the step's script and settings. `errors` are the lines that it marked as errors,
+    the last of them at `failed_at`; `cancelled`: all that they say is that the step was stopped.
     """
 
     name: str | None
@@ -59,6 +60,7 @@ class StepSpan:
     errors: tuple[int, ...]
     cleanup: bool = False
     cancelled: bool = False
+    failed_at: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -68,10 +70,14 @@ class StepSpan:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The steps of a job log. `passed`: the log reaches the end of the job and the runner saw nothing fail."""
+    """The steps of a job log. `passed`: the log reaches the end of the job and the runner saw nothing fail.
+
+    `told` is the step of which GitHub's API says that it failed.
+    """
 
     steps: tuple[StepSpan, ...]
     passed: bool
+    told: StepSpan | None = None
 
     def step_at(self, line: int) -> StepSpan:
         """The step that a line belongs to."""
@@ -79,10 +85,12 @@ class Shape:
 
     @property
     def failing(self) -> StepSpan | None:
-        """The step that most likely ended the job: the first with an error that is not a mere clean-up or upload.
+        """The step that ended the job, where that was told. Else the first with an error that is no mere upload.
 
         What still runs after it does so on `always()`; the log alone cannot tell that from `continue-on-error`.
         """
+        if self.told:
+            return self.told
         failed = [step for step in self.steps if step.failed]
         main = [step for step in failed if not step.cleanup and not _reports_only(step.name)]
         return next(iter([step for step in main if not step.cancelled] or main or failed), None)
@@ -109,13 +117,25 @@ def _other_job(source: Source, start: int, job: str) -> tuple[int, int]:
     return source.size, 0
 
 
-def shape(text: Text, marks: Sequence[Hits]) -> Shape:
-    """The steps of a job's log from the candidates of MARKS."""
+def shape(text: Text, marks: Sequence[Hits], failed: Sequence[FailedStep] = ()) -> Shape:
+    """The steps of a job's log from the candidates of MARKS. `failed` are those that GitHub says failed."""
     events = sorted((candidate for hits in marks for candidate in hits.kept), key=lambda mark: mark.line)
     builder = _Builder()
     for candidate in events:
-        builder.add(candidate.line, clean(text.line_at(candidate.offset)))
-    return builder.build(text.lines)
+        raw = text.line_at(candidate.offset)
+        builder.add(candidate.line, clean(raw), time_of(raw))
+    return _tell(builder.build(text.lines), failed)
+
+
+def _tell(shape: Shape, failed: Sequence[FailedStep]) -> Shape:
+    """The shape with the step that was told to have failed, under its own name, where the clocks agree on one."""
+    for told in failed:
+        meant = [step for step in shape.steps if step.failed_at and told.ran_at(step.failed_at)]
+        if meant:
+            # Of two that share a second, the later: a step's own last words are that it failed.
+            named = replace(meant[-1], name=told.name)
+            return replace(shape, steps=tuple(named if step is meant[-1] else step for step in shape.steps), told=named)
+    return shape
 
 
 class _Builder:
@@ -127,6 +147,7 @@ class _Builder:
     def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
         self.name, self.first, self.cleanup = name, line, cleanup
         self.errors: list[int] = []
+        self.failed_at: str | None = None
         self.stopped = 0
         self.echo_end = line if echo else line - 1
         self.in_echo = echo
@@ -141,10 +162,11 @@ class _Builder:
                 tuple(self.errors),
                 self.cleanup,
                 cancelled=0 < self.stopped == len(self.errors),
+                failed_at=self.failed_at,
             ),
         )
 
-    def add(self, line: int, text: str) -> None:
+    def add(self, line: int, text: str, time: str | None) -> None:
         """Take note of one mark. A mark in the middle of a line is only talked about, not made."""
         if text.startswith("##[group]Run ") or text == "Post job cleanup.":
             self.marked = True
@@ -156,6 +178,7 @@ class _Builder:
         elif text.startswith("##[error]"):
             self.marked = True
             self.errors.append(line)
+            self.failed_at = time
             self.stopped += text == STOPPED
         elif text.startswith("Cleaning up orphan processes"):
             self.complete = True

@@ -15,6 +15,7 @@ from diagnosis.readers import READERS
 from diagnosis.redact import redact
 from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Place, Value
 from diagnosis.source import InMemory, Source, Text
+from diagnosis.steps import FailedStep
 from diagnosis.template import fill, fill_command
 
 MOST_PLACES: Final = 200
@@ -30,12 +31,16 @@ UNRECOGNISED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class JobLog:
-    """The raw text of one log. `name` is what the report calls it; `job` the job's name where it is known."""
+    """The raw text of one log. `name` is what the report calls it; `job` the job's name where it is known.
+
+    `failed_steps` are those that GitHub says failed, where it was asked.
+    """
 
     name: str
     data: bytes | Source
     job: str | None = None
     truncated: bool = False
+    failed_steps: tuple[FailedStep, ...] = ()
 
     @property
     def source(self) -> Source:

@@ -151,7 +151,7 @@ def _read(client: Client, settings: Settings, jobs: tuple[Job, ...], unread: dic
         except UnreadError as error:
             unread[job.name] = str(error)
         else:
-            read.append(JobLog(job.name, text.data, job.name, text.truncated))
+            read.append(JobLog(job.name, text.data, job.name, text.truncated, job.failed_steps))
     for job in failed[MOST_LOGS:]:
         unread[job.name] = f"only the first {MOST_LOGS} failed jobs were read"
     return read

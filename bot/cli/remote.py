@@ -120,7 +120,7 @@ def _logs(
         except logs.UnreadError as error:
             reasons.append(f"{job.name}: {error}")
         else:
-            read.append(JobLog(job.name, text.data, job.name, text.truncated))
+            read.append(JobLog(job.name, text.data, job.name, text.truncated, job.failed_steps))
     if not read:
         raise UserError(f"{address.url}: {'; '.join(reasons)}")
     return read

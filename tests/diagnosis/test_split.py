@@ -7,6 +7,7 @@ import pytest
 from diagnosis import split
 from diagnosis.scan import Scanner
 from diagnosis.source import InMemory, Text
+from diagnosis.steps import FailedStep
 
 LOG = """\
 Current runner version: '2.330.0'
@@ -34,9 +35,17 @@ Cleaning up orphan processes
 """
 
 
-def shape_of(text: str) -> split.Shape:
+CLOCKED = "".join(f"2026-03-06T06:11:{second:02}.6887008Z {line}\n" for second, line in enumerate(LOG.splitlines()))
+"""The same, a line a second."""
+
+
+def shape_of(text: str, *failed: FailedStep) -> split.Shape:
     log = Text.of(text.encode())
-    return split.shape(log, Scanner(split.MARKS).scan(log, whole=len(split.MARKS)))
+    return split.shape(log, Scanner(split.MARKS).scan(log, whole=len(split.MARKS)), failed)
+
+
+def told(name: str, first: int, last: int) -> FailedStep:
+    return FailedStep(name, f"2026-03-06T06:11:{first:02}Z", f"2026-03-06T06:11:{last:02}Z")
 
 
 def test_steps_begin_with_the_runners_mark_and_know_their_errors() -> None:
@@ -53,6 +62,30 @@ def test_steps_begin_with_the_runners_mark_and_know_their_errors() -> None:
 
 def test_the_failing_step_is_the_first_one_that_does_more_than_upload() -> None:
     failing = shape_of(LOG).failing
+    assert failing is not None
+    assert failing.name == "Run make lint"
+
+
+@pytest.mark.parametrize(
+    ("failed", "meant"),
+    [
+        pytest.param([told("Unit tests", 11, 16)], "Unit tests", id="the one that was told, under its own name"),
+        pytest.param([told("Unit tests", 10, 16)], "Unit tests", id="the later one of two that share a second"),
+        pytest.param([told("Store", 17, 19), told("x", 11, 16)], "Store", id="the first of several"),
+        pytest.param([told("Set up job", 0, 0)], "Run make lint", id="none without an error at that time"),
+        pytest.param([told("Unit tests", 40, 50)], "Run make lint", id="none when the clocks disagree"),
+        pytest.param([], "Run make lint", id="none was told"),
+    ],
+)
+def test_the_failing_step_is_the_one_that_github_names(failed: list[FailedStep], meant: str) -> None:
+    shape = shape_of(CLOCKED, *failed)
+    assert shape.failing is not None
+    assert shape.failing.name == meant
+    assert meant in {step.name for step in shape.steps}
+
+
+def test_a_log_without_a_clock_is_read_by_its_marks() -> None:
+    failing = shape_of(LOG, told("Unit tests", 11, 16)).failing
     assert failing is not None
     assert failing.name == "Run make lint"
 
