@@ -41,8 +41,8 @@ bench: $(BIN)/.dev
 # Writes the pinned requirements anew; add e.g. COMPILE_ARGS=--upgrade.
 requirements:
 	$(COMPILE) $(COMPILE_ARGS) --extra dev --output-file requirements/dev.txt
-	$(COMPILE) --constraints requirements/dev.txt --extra sandbox --output-file requirements/sandbox.txt
-	$(COMPILE) --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(COMPILE) --constraints requirements/dev.txt --extra postgresql --extra sandbox --output-file requirements/sandbox.txt
+	$(COMPILE) --constraints requirements/dev.txt --extra postgresql --output-file requirements/run.txt
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

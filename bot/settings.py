@@ -194,10 +194,24 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _database(environ: Mapping[str, str]) -> str | None:
-    url = _text(environ, "DATABASE_URL")
-    if url and "://" not in url:
+    told = _text(environ, "DATABASE_URL")
+    if not told:
+        return None
+    # Slow to import, and most installations do without.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(told)
+        if url.drivername in ("postgres", "postgresql"):
+            url = url.set(drivername="postgresql+psycopg")
+        url.get_dialect().import_dbapi()
+    except ArgumentError:
         raise UserError(
             "DATABASE_URL must be a URL such as postgresql://user@host/name or sqlite:////var/lib/whyred.sqlite3"
-        )
-    # Hosts still hand out the scheme that SQLAlchemy has given up.
-    return "postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url or None
+        ) from None
+    except ImportError as error:
+        raise UserError(
+            f"DATABASE_URL needs the module {error.name}; for PostgreSQL: pip install 'psycopg[binary]'"
+        ) from None
+    return url.render_as_string(hide_password=False)

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.orm import Session
 
 from bot.case import Case
 from bot.store.tables import FindingRow, RunRow
 
 BUSY_SECONDS = 10
+MIGRATING = 0x77687972
+"""The advisory lock under which PostgreSQL's tables are brought up to date, one process after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def open_store(database_url: str) -> Store:
         event.listen(engine, "connect", _write_ahead)
         event.listen(engine, "begin", _begin)
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
         migrate(connection)
     return Store(engine)
 

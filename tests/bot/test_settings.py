@@ -75,8 +75,9 @@ def test_lists_are_split_and_lowered() -> None:
     assert told.log_hosts == ("localhost",)
 
 
-def test_the_old_scheme_of_postgresql_is_renewed() -> None:
-    assert settings(DATABASE_URL="postgres://u@db/x").database_url == "postgresql://u@db/x"
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spoken_to_through_the_driver_that_comes_along(scheme: str) -> None:
+    assert settings(DATABASE_URL=f"{scheme}://u:p%40w@db/x").database_url == "postgresql+psycopg://u:p%40w@db/x"
 
 
 def test_the_names_of_log_levels_are_forgiving() -> None:
@@ -110,6 +111,8 @@ def test_the_names_of_log_levels_are_forgiving() -> None:
         ({"GITHUB_URL": "ftp://github.com"}, "GITHUB_URL must be a URL"),
         ({"LOG_HOSTS": "http://localhost/"}, "LOG_HOSTS are host names"),
         ({"DATABASE_URL": "whyred.sqlite3"}, "DATABASE_URL must be a URL"),
+        ({"DATABASE_URL": "nosuch://db/x"}, "DATABASE_URL must be a URL"),
+        ({"DATABASE_URL": "oracle://hunter2@db/x"}, "DATABASE_URL needs the module"),
         ({"PORT": "http"}, "PORT must be a whole number"),
         ({"PORT": "65536"}, "PORT must be a whole number"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),

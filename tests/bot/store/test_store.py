@@ -55,8 +55,8 @@ CASE = Case(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(sqlite_url(tmp_path))
+def store(database_url: str) -> Iterator[Store]:
+    opened = open_store(database_url)
     yield opened
     opened.close()
 
@@ -80,26 +80,27 @@ def test_the_same_attempt_is_recorded_once_and_attempts_apart(store: Store) -> N
     assert [(told.attempt, told.delivered) for told in store.recent(10)] == [(2, "comment"), (1, "comment")]
 
 
-def test_log_text_is_not_kept(store: Store, tmp_path: Path) -> None:
+def test_log_text_is_not_kept(tmp_path: Path) -> None:
+    store = open_store(sqlite_url(tmp_path))
     store.record(CASE, "comment", 1.0)
     store.close()
     assert all(b"secret log text" not in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_the_revisions_make_the_tables_that_the_code_knows(store: Store, tmp_path: Path) -> None:
-    engine = create_engine(sqlite_url(tmp_path))
+def test_the_revisions_make_the_tables_that_the_code_knows(store: Store, database_url: str) -> None:
+    engine = create_engine(database_url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     engine.dispose()
 
 
-def _open(folder: str) -> None:
-    open_store(sqlite_url(Path(folder))).close()
+def _open(database_url: str) -> None:
+    open_store(database_url).close()
 
 
-def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+def test_several_processes_may_open_a_new_store_at_once(database_url: str) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_open, args=(str(tmp_path),)) for _ in range(4)]
+    processes = [context.Process(target=_open, args=(database_url,)) for _ in range(4)]
     for process in processes:
         process.start()
     for process in processes:
