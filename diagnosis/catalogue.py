@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -86,6 +86,9 @@ class Signature:
         return self.id.partition("/")[0]
 
 
+_REQUIRED: Final = frozenset(item.name for item in fields(Signature) if item.default is MISSING) - {"id"}
+
+
 class Catalogue:
     """Signatures by id, and which of them explains away which."""
 
@@ -147,6 +150,8 @@ def _build(identifier: str, table: dict[str, Any]) -> Signature:
     known = {item.name for item in fields(Signature)} - {"id"}
     if unknown := table.keys() - known:
         raise CatalogueError(f"unknown key {', '.join(sorted(unknown))}")
+    if missing := _REQUIRED - table.keys():
+        raise CatalogueError(f"{' and '.join(sorted(missing))} is missing")
     for key, allowed in (
         ("category", CATEGORIES),
         ("kind", KINDS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,8 @@ MOST_TITLE: Final = 160
 UNFILLED: Final = re.compile(r"<<fill in\b[^\n]*?>>")
 """What `whyred new` leaves to the author."""
 
+_HOW: Final = "the one that explains the other says so; if it is this one"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -31,7 +33,8 @@ class Problem:
     add: str = ""
 
     def __str__(self) -> str:
-        return "; add: ".join(part for part in (": ".join(filter(None, (self.where, self.says))), self.add) if part)
+        said = f"{self.where}: {self.says}" if self.where else self.says
+        return f"{said}; add: {self.add}" if self.add else said
 
 
 def problems(signature: Signature, catalogue: Catalogue, cache: Path | None = None) -> Iterator[Problem]:
@@ -39,7 +42,7 @@ def problems(signature: Signature, catalogue: Catalogue, cache: Path | None = No
     flaws = list(unusable(signature))
     alone = [*of_form(signature), *flaws, *of_references(signature, catalogue)]
     yield from (Problem(signature.id, says) for says in alone)
-    if not flaws:
+    if not flaws and signature.id not in catalogue.beaten_by(signature.id):
         yield from examples(signature, catalogue, cache)
 
 
@@ -52,12 +55,23 @@ def unusable(signature: Signature) -> Iterator[str]:
             yield f"its readers names {reader}, which is no reader"
 
 
-def examples(signature: Signature, catalogue: Catalogue, cache: Path | None = None) -> Iterator[Problem]:
-    """What is wrong with the examples, each run through the whole engine and the whole catalogue."""
+def examples(
+    signature: Signature, catalogue: Catalogue, cache: Path | None = None, touched_by: Sequence[Signature] | None = None
+) -> Iterator[Problem]:
+    """What is wrong with the examples, each run through the whole engine and the whole catalogue.
+
+    With `touched_by` only those are run in which one of these others matches: they are what a change of it may spoil.
+    """
+
+    def chosen(log: str) -> bool:
+        return touched_by is None or any(other.regex.search(log) for other in touched_by)
+
     for number, positive in enumerate(signature.should_match, 1):
-        yield from of_positive(signature, positive, catalogue, f"should_match {number}", cache)
+        if chosen(positive.log):
+            yield from of_positive(signature, positive, catalogue, f"should_match {number}", cache)
     for number, negative in enumerate(signature.should_not_match, 1):
-        yield from of_negative(signature, negative, catalogue, f"should_not_match {number}", cache)
+        if chosen(negative.log):
+            yield from of_negative(signature, negative, catalogue, f"should_not_match {number}", cache)
 
 
 def unfilled(text: str) -> list[tuple[int, str]]:
@@ -75,16 +89,14 @@ def of_positive(
     rival = first.signature if first and first.signature != signature.id else None
     guessed = first is not None and first.signature is None and signature.kind != "wrapper"
     if rival and signature.kind not in ("note", "wrapper"):
-        yield Problem(
-            signature.id, f"{rival} comes before it; if this one explains that", where, _beats(signature, rival)
-        )
+        yield Problem(signature.id, f"{rival} comes before it ({_HOW})", where, _beats(signature, rival))
     elif own is None or guessed:
         yield Problem(signature.id, f"it is not found; {_why_not(signature, example)}", where)
     elif own.captures != dict(example.captures):
-        says = f"its captures are not {dict(example.captures)}; if the right ones are found"
+        says = f"its captures are not {dict(example.captures)}; if those found are right"
         yield Problem(signature.id, says, where, f"captures = {toml_text.inline_table(own.captures)}")
     elif rivals := [str(item.signature) for item in findings if _rival(item, own)]:
-        says = f"{' and '.join(rivals)} stands on the same line; if this one explains that"
+        says = f"{' and '.join(rivals)} stands on the same line ({_HOW})"
         yield Problem(signature.id, says, where, _beats(signature, *rivals))
 
 
@@ -151,8 +163,10 @@ def of_references(signature: Signature, catalogue: Catalogue) -> Iterator[str]:
     for name in signature.beats:
         if "*" not in name and not catalogue.get(name):
             yield f"its beats names {name}, which is no signature"
-    if signature.id in catalogue.beaten_by(signature.id):
-        yield "it beats itself, directly or through others"
+    beaten = catalogue.beaten_by(signature.id)
+    if signature.id in beaten:
+        circle = sorted(name for name in beaten if signature.id in catalogue.beaten_by(name))
+        yield f"its beats go round in a circle, of which one has to give way: {', '.join(circle)}"
 
 
 def _findings(log: str, catalogue: Catalogue, cache: Path | None) -> tuple[Finding, ...]:

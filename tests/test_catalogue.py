@@ -74,7 +74,7 @@ def test_silent_about_a_good_one() -> None:
         ({"pattern": r"(?<=x)shopbuild (?P<part>\w+)"}, "pattern can not be used"),
         ({"pattern": "shopbuild ("}, "pattern can not be used"),
         ({"beats": ("shop/gone",)}, "shop/gone, which is no signature"),
-        ({"beats": ("shop/broken",)}, "beats itself"),
+        ({"beats": ("shop/broken",)}, "beats go round in a circle"),
         ({"readers": ("crystal_ball",)}, "crystal_ball, which is no reader"),
     ],
 )

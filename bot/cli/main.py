@@ -19,6 +19,10 @@ A target is a log file, - for standard input, a folder or zip of logs as GitHub 
 URL of a run or a job (with GITHUB_TOKEN or GH_TOKEN set). The exit status is 0 when a failure was recognised, 1 when
 none was, 2 when a target could not be read."""
 
+CHECK: Final = (
+    "The exit status is 0 when nothing is to be mended, 1 when something is, 2 when a target could not be read."
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status."""
@@ -47,6 +51,10 @@ def _run(told: argparse.Namespace) -> int:
         from bot.cli.signatures import show
 
         return show(told.id)
+    if told.command == "check":
+        from bot.cli.check import check
+
+        return check(told.targets, told.folder)
     from bot.cli.explain import explain
 
     return explain(told.targets, told.format, told.passing)
@@ -69,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     signatures = commands.add_parser("signatures", help="list the failures that are known, or show one whole")
     signatures.add_argument("id", nargs="?", metavar="ID")
+    check = commands.add_parser("check", help="run the catalogue's gates on signatures", epilog=CHECK)
+    check.add_argument(
+        "targets", nargs="*", metavar="SIGNATURE", help="an id, an area, a file or a folder (default: all)"
+    )
+    check.add_argument("--folder", help="where the signatures are (default: signatures, or those that were installed)")
     commands.add_parser("serve", help="run the GitHub App: web server, worker and clock")
     return parser
 
