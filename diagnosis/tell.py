@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diagnosis import excerpt, rank, split
+from diagnosis import category, excerpt, rank, split
 from diagnosis.clean import clean
 from diagnosis.match import Match
 from diagnosis.readers import READERS
@@ -22,11 +22,6 @@ MOST_PLACES: Final = 200
 MOST_STEP_LINES: Final = 20_000
 MOST_STEP_BYTES: Final = 512 * 1024
 """Of a step's text the readers see this much, from its end."""
-
-UNRECOGNISED: Final = (
-    "Nothing in the catalogue matches this log. "
-    "The line was chosen by its words and its distance from the end of the failing step."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +41,32 @@ class JobLog:
     def source(self) -> Source:
         """Where its bytes are read from."""
         return InMemory(self.data) if isinstance(self.data, bytes) else self.data
+
+
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """What is said of a failure that no signature knows."""
+
+    title: str
+    why: str
+    fixes: tuple[Fix, ...] = ()
+
+
+UNRECOGNISED: Final = _Unknown(
+    title="No known failure recognised; the most telling line is shown",
+    why="Nothing in the catalogue matches this log. "
+    "The line was chosen by its words and its distance from the end of the failing step.",
+)
+NOT_IN_THE_LOG: Final = _Unknown(
+    title="The log does not say why the step failed",
+    why="It ended with an error, but none of its lines looks like one: the cause is not in this log.",
+    fixes=(
+        Fix(
+            says="Let the step say it: put `set -x` at the head of its script, take away `--quiet` and redirections, "
+            "or print the file that the tool writes its messages to when it fails."
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +135,24 @@ class Teller:
         notes = tuple(item for item in wrappers if item.severity == "note")
         if self._shape.failing is None and not found.looks_failed and not wrappers:
             return self.verdict(notes, None)
+        said = UNRECOGNISED if found.looks_failed else NOT_IN_THE_LOG
         text = redact(found.text)
+        step = self._shape.failing.name if self._shape.failing else None
         lines = tuple(line + self._part.first_line - 1 for line in found.numbers)
         guess = Finding(
             signature=None,
-            category="runtime",
+            category=category.likely(found.text, step),
             kind="excerpt",
             confidence="low",
-            title="No known failure recognised; the most telling line is shown",
-            why=UNRECOGNISED,
+            title=said.title,
+            why=said.why,
             log=self._log.name,
             job=self._job,
-            step=self._shape.failing.name if self._shape.failing else None,
+            step=step,
             lines=lines,
             evidence=(text,),
             fingerprint=fingerprint("excerpt", blank_numbers(text)),
+            fixes=said.fixes,
         )
         rest = tuple(item for item in wrappers if item.severity == "error")
         return self.verdict((guess, *rest, *notes), self._cut(found.first, found.lines))

@@ -73,3 +73,13 @@ def test_fingerprints_know_the_failure_not_the_run() -> None:
     assert blank_numbers("lost 3 of 17 in /home/runner/work/a/b.py at deadbeef01") == blank_numbers(
         "lost 4 of 18 in /home/runner/work/c/d.py at cafebabe02"
     )
+
+
+def test_a_cause_that_is_not_in_the_log_is_said_to_be_absent() -> None:
+    report = report_of(
+        "##[group]Run ./deploy.sh\n./deploy.sh\n##[endgroup]\n##[error]Process completed with exit code 1.\n"
+    )
+    best = report.findings[0]
+    assert (report.outcome, best.signature, best.confidence) == ("unrecognised", None, "low")
+    assert "the cause is not in this log" in best.why
+    assert "`set -x`" in best.fixes[0].says

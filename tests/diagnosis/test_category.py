@@ -1,0 +1,34 @@
+"""The category of a failure that no signature knows: by its words, else by what its step is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.category import likely
+from diagnosis.catalogue import CATEGORIES
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "expected"),
+    [
+        ("Error: 403 Forbidden: the token may not write", "Run ./publish.sh", "auth"),
+        ("frob: gave up, the vault timed out after 30 s", None, "timeout"),
+        ("x509: certificate signed by unknown authority", "Run ./fetch.sh", "tls"),
+        ("could not resolve host: vault.example", "Run ./fetch.sh", "network"),
+        ("API rate limit exceeded for installation", None, "rate-limit"),
+        ("frob: write: no space left on device", "Run make", "resource"),
+        ("bundle is 214 kB, which exceeds the limit of 200 kB", "Run frob size", "policy"),
+        ("The working tree is dirty after `frob generate`", "Run make generate", "git"),
+        ("REGRESSION: sort is 14 % slower", "Run frob bench", "performance"),
+        ("cannot resolve package frobnicator@2", "Run frob install", "dependency"),
+        ("unknown key `runes` in the schema", "Run frob lint", "lint"),
+        ("unknown key `runes` in the schema", "Run ./start.sh", "config"),
+        ("expected 3 but got 4", "Run make test --release=no", "test"),
+        ("it went wrong", "Run ./deploy.sh production", "deploy"),
+        ("it went wrong", "Run frobnicate --deploy", "runtime"),
+        ("it went wrong", None, "runtime"),
+    ],
+)
+def test_the_likely_category(text: str, step: str | None, expected: str) -> None:
+    assert expected in CATEGORIES
+    assert likely(text, step) == expected
