@@ -5,38 +5,28 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from platformdirs import user_cache_path
 
+from bot.cli.workbench import File, below, identifier, read
 from bot.errors import UserError
-from diagnosis import catalogue, gates
-from diagnosis.catalogue import BUILT_IN, Catalogue, CatalogueError, Signature
+from diagnosis import gates
+from diagnosis.catalogue import BUILT_IN, Catalogue
 
 CLEAN: Final = 0
 PROBLEMS: Final = 1
 IN_A_CHECKOUT: Final = Path("signatures")
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A signature's file: `signature` is None where it can not be used, for the `problems` that are said."""
-
-    path: Path
-    id: str
-    signature: Signature | None
-    problems: tuple[str, ...] = ()
-
-
 def check(targets: Sequence[str], folder: str | None = None) -> int:
     """Print what is wrong; the exit status. Raises UserError for a target that is no file, folder, area or id."""
     root = _root(folder)
     chosen = [path for target in targets for path in _paths(target, root)]
-    files = {file.id: file for file in (_read(path, root) for path in [*_below(root), *chosen])}
+    files = {file.id: file for file in (read(path, root) for path in [*below(root), *chosen])}
     known = Catalogue(file.signature for file in files.values() if file.signature)
-    asked = {_identifier(path, root) for path in chosen} or files.keys()
+    asked = {identifier(path, root) for path in chosen} or files.keys()
     lines = [line for file in files.values() for line in _lines(file, asked, known)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
     what = "1 signature" if len(asked) == 1 else f"{len(asked)} signatures"
@@ -59,37 +49,10 @@ def _paths(target: str, root: Path) -> list[Path]:
         if path.is_file() and path.suffix == ".toml":
             return [path]
         if path.is_dir():
-            found = _below(path)
+            found = below(path)
             if found:
                 return found
     raise UserError(f"{target}: no signature, area, file that ends in .toml or folder that holds one")
-
-
-def _below(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.toml"))
-
-
-def _identifier(path: Path, root: Path) -> str:
-    """The path below the folder; of a file from elsewhere, its own folder and name."""
-    whole, above = path.resolve(), root.resolve()
-    inner = whole.relative_to(above) if whole.is_relative_to(above) else Path(whole.parent.name, whole.name)
-    return inner.with_suffix("").as_posix()
-
-
-def _read(path: Path, root: Path) -> File:
-    identifier = _identifier(path, root)
-    try:
-        text = path.read_text("utf-8")
-        left = tuple(f"line {number} is still to be filled in: {what}" for number, what in gates.unfilled(text))
-        signature = None if left else catalogue.read(identifier, text)
-    except CatalogueError as error:
-        return File(path, identifier, None, (str(error).removeprefix(f"{identifier}: "),))
-    except UnicodeDecodeError:
-        return File(path, identifier, None, ("it is no UTF-8 text",))
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror or error}") from error
-    flaws = tuple(gates.unusable(signature)) if signature else left
-    return File(path, identifier, None if flaws else signature, flaws)
 
 
 def _lines(file: File, asked: Collection[str], known: Catalogue) -> Iterator[str]:

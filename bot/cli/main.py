@@ -33,6 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         sys.stderr.write(f"whyred: {error}\n")
         return BAD_INPUT
+    except ValueError as error:
+        from diagnosis.catalogue import CatalogueError
+
+        if not isinstance(error, CatalogueError):
+            raise
+        sys.stderr.write(f"whyred: {error} (`whyred check` says what to mend)\n")
+        return BAD_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -51,6 +58,10 @@ def _run(told: argparse.Namespace) -> int:
         from bot.cli.signatures import show
 
         return show(told.id)
+    if told.command == "new":
+        from bot.cli.new import new
+
+        return new(told.id, told.spot, told.folder)
     if told.command == "check":
         from bot.cli.check import check
 
@@ -77,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     signatures = commands.add_parser("signatures", help="list the failures that are known, or show one whole")
     signatures.add_argument("id", nargs="?", metavar="ID")
+    new = commands.add_parser("new", help="begin a signature from a line of a log")
+    new.add_argument("id", metavar="AREA/NAME")
+    new.add_argument("--from", dest="spot", required=True, metavar="LOG:LINE", help="the line that shows the failure")
+    new.add_argument("--folder", default="signatures", help="where the signatures are (default: %(default)s)")
     check = commands.add_parser("check", help="run the catalogue's gates on signatures", epilog=CHECK)
     check.add_argument(
         "targets", nargs="*", metavar="SIGNATURE", help="an id, an area, a file or a folder (default: all)"

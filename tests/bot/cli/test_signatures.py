@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from bot.cli.main import main
@@ -26,3 +31,17 @@ def test_a_misspelt_id_is_answered_with_its_neighbours(capsys: pytest.CaptureFix
     said = capsys.readouterr()
     assert said.out == ""
     assert "did you mean coverage/below-threshold" in said.err
+
+
+def test_a_catalogue_with_a_broken_file_is_one_clear_line_and_status_2(tmp_path: Path) -> None:
+    for room in ("bot", "diagnosis", "signatures"):
+        shutil.copytree(Path(__file__).parents[3] / room, tmp_path / room)
+    (tmp_path / "signatures" / "coverage" / "below-threshold.toml").write_text("title = 1\n")
+    told = subprocess.run(
+        [sys.executable, "-m", "bot.cli.main", "signatures"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert told.stdout == ""
+    assert told.stderr.startswith("whyred: coverage/below-threshold: category and fix and kind")
+    assert told.stderr.endswith("(`whyred check` says what to mend)\n")
+    assert told.stderr.count("\n") == 1
