@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -81,7 +82,7 @@ class Shape:
 
     def step_at(self, line: int) -> StepSpan:
         """The step that a line belongs to."""
-        return next(step for step in reversed(self.steps) if step.first <= line)
+        return self.steps[bisect_right(self.steps, line, key=lambda step: step.first) - 1]
 
     @property
     def failing(self) -> StepSpan | None:
