@@ -11,6 +11,7 @@ from typing import Final
 from diagnosis import category, excerpt, rank, split
 from diagnosis.clean import clean
 from diagnosis.match import Match
+from diagnosis.paths import in_repository
 from diagnosis.readers import READERS
 from diagnosis.redact import redact
 from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Place, Value
@@ -103,7 +104,8 @@ class Teller:
         facts: dict[str, Value] = {}
         for reader in signature.readers:
             facts |= READERS[reader](self._step_text(matches[0].step), captures)
-        values: dict[str, Value] = {**facts, **captures, "occurrences": len(matches) + group.unseen}
+        short = {name: in_repository(value) for name, value in captures.items()}
+        values: dict[str, Value] = {**facts, **short, "occurrences": len(matches) + group.unseen}
         return Finding(
             signature=signature.id,
             category=signature.category,
@@ -212,7 +214,7 @@ def _places(matches: Sequence[Match]) -> tuple[Place, ...]:
         line = match.captures.get("line", "")
         number = int(line) if line.isascii() and line.isdigit() and len(line) < 9 else None
         message = redact(match.captures.get("message") or match.captures.get("test", ""))
-        places[Place(redact(path), number, message)] = None
+        places[Place(in_repository(redact(path)).replace("\\", "/"), number, message)] = None
         if len(places) == MOST_PLACES:
             break
     return tuple(places)
