@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from diagnosis.regex import Regex, compile_regex
 
-def _compiled(*rows: tuple[str, str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((category, re.compile(f"(?i){words}")) for category, words in rows)
+
+def _compiled(*rows: tuple[str, str]) -> tuple[tuple[str, Regex], ...]:
+    return tuple((category, compile_regex(f"(?i){words}")) for category, words in rows)
 
 
 _BY_WORDS: Final = _compiled(
@@ -109,7 +110,7 @@ _BY_STEP: Final = _compiled(
 _SOFT: Final = frozenset({"config", "test", "build", "network", "types", "lint", "dependency"})
 """Their words appear in failures of every kind: what the step is for says more."""
 
-_FLAGS: Final = re.compile(r"\s(?:-\S+|\S*=\S*)")
+_FLAGS: Final = compile_regex(r"\s(?:-\S+|\S*=\S*)")
 """Of the command that names a step: what it is told, not what it does."""
 
 

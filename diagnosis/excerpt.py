@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from diagnosis.clean import clean
+from diagnosis.regex import compile_regex
 from diagnosis.source import Text
 from diagnosis.split import EXIT_CODE, STOPPED, Shape
 
@@ -19,31 +20,34 @@ MOST_LINES: Final = 3
 CONTEXT: Final = (8, 3)
 """Lines shown before and after the most telling one."""
 
-_EXCEPTION = re.compile(
+MOST_READ: Final = 4096
+"""Characters of a line that its score is made of."""
+
+_EXCEPTION = compile_regex(
     r"^(?:E\s+|\s*(?:Caused by: |Uncaught |Unhandled |fatal: )?)"
     r"(?:[A-Za-z_][\w.$]*)?(?:Error|Exception|Failure|Panic|Fault)\b:? ?\S"
 )
-_LOCATED = re.compile(
+_LOCATED = compile_regex(
     r"[\w./\\@-]+\.\w{1,6}[:(]\d+(?:[:,]\d+)?\)?:?\s+(?:fatal )?(?:error|Error|FAIL)"
     r"|(?:error|fatal)\[?\s?[A-Z]{1,6}\d{1,5}\b"
 )
-_CODED = re.compile(r"\b(?:ERR_[A-Z_]+|E[A-Z]{4,}|[A-Z]{2,6}\d{3,5}:)")
-_STRONG = re.compile(
+_CODED = compile_regex(r"\b(?:ERR_[A-Z_]+|E[A-Z]{4,}|[A-Z]{2,6}\d{3,5}:)")
+_STRONG = compile_regex(
     r"(?i)(?:^|[^\w.-])(?:error|fatal|fail(?:ed|ure)?|exception|panic(?:ked)?|abort(?:ed)?|assertion|denied|refused"
     r"|unauthorized|forbidden|undefined reference|segmentation fault|violation|exceeded"
     r"|SIG(?:SEGV|KILL|ABRT|BUS|TERM|ILL)|KeyboardInterrupt)(?:$|[^\w.-])|[✗✕✘❌×]"
 )
-_WEAK = re.compile(
+_WEAK = compile_regex(
     r"(?i)\b(?:cannot|can't|could not|couldn't|unable|invalid|missing|not found|no such|unexpected|unknown|unsupported"
     r"|expected|timed? ?out|killed|mismatch|conflict|required|must|differs?|not up to date|outdated|expired|does not"
     r"|returning [1-9]\d*|dirty|too many|more than)\b"
 )
-_HARMLESS = re.compile(
+_HARMLESS = compile_regex(
     r"(?i)\b(?:0|no|without)\s+(?:\w+\s+)?(?:errors?|failures?|failed|warnings?)\b|\bfailed[=: ]+0\b|\berrors?[=: ]+0\b"
     r"|pipefail|--maxfail|fail-fast|fail_ci|error[-_]handl|continue-on-error|^\s*(?:PASS(?:ED)?|ok|✓|✔)\b"
     r"|\bwarn(?:ing)?\b|\bdeprecat|^\s*(?:hint|note):|##\[(?:group|endgroup|debug|warning)\]|npm notice"
 )
-_SUMMARY = re.compile(
+_SUMMARY = compile_regex(
     r"(?i)exit(?:ed)?(?: with)?(?: status| code)|returned non-zero|command failed|\bwith \d+ (?:errors?|failures?)\b"
     r"|^[=\-_*~ ]*\d+ (?:failed|errors?|passed|tests?)\b|(?:^|[ =,(])\d+ (?:failed|passed)\b|^\s*FAILED \("
     r"|^\W*(?:tests?|checks?|build|job|step|compilation|command|task)\s+(?:has |have )?(?:failed|aborted)\W*$"
@@ -98,6 +102,7 @@ def telling(text: Text, shape: Shape, passing: Collection[str] = ()) -> Telling:
 
 def _score(text: str, distance: int, times: int, *, new: bool) -> float:
     """Shape and words of a failure; weighed down by repetition and by the distance (lines) from the step's end."""
+    text = text[:MOST_READ]
     words = text.removeprefix("##[error]")
     if not words.strip() or text == STOPPED or EXIT_CODE.match(text):
         return -1

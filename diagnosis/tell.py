@@ -14,6 +14,7 @@ from diagnosis.match import Match
 from diagnosis.paths import in_repository
 from diagnosis.readers import READERS
 from diagnosis.redact import redact
+from diagnosis.regex import compile_regex
 from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Place, Value
 from diagnosis.source import InMemory, Source, Text
 from diagnosis.steps import FailedStep
@@ -52,6 +53,9 @@ class _Unknown:
     why: str
     fixes: tuple[Fix, ...] = ()
 
+
+_PATHS: Final = compile_regex(r"(?:[A-Za-z]:)?(?:[\w.@~-]*[/\\])+[\w.@~-]*")
+_NUMBERS: Final = compile_regex(r"\b(?:[0-9a-f]{7,}|\d[\d.:,]*)\w*")
 
 UNRECOGNISED: Final = _Unknown(
     title="No known failure recognised; the most telling line is shown",
@@ -200,8 +204,7 @@ def fingerprint(identifier: str, key: str) -> str:
 
 def blank_numbers(text: str) -> str:
     """A line with numbers, hashes and paths blanked, so that two runs of one failure give the same text."""
-    text = re.sub(r"(?:[A-Za-z]:)?(?:[\w.@~-]*[/\\])+[\w.@~-]*", "/", text)
-    return re.sub(r"\b(?:[0-9a-f]{7,}|\d[\d.:,]*)\w*", "#", text)
+    return _NUMBERS.sub("#", _PATHS.sub("/", text))
 
 
 def _places(matches: Sequence[Match]) -> tuple[Place, ...]:
