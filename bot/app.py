@@ -8,7 +8,7 @@ from flask import Flask
 from bot import log, webhook
 from bot.handlers import Desk
 from bot.settings import Settings
-from bot.ui import health
+from bot.ui import health, signatures
 from workers.queue import receiver_connection
 
 
@@ -19,6 +19,7 @@ def create_app(settings: Settings, connection: redis.Redis) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES + 1
     app.register_blueprint(webhook.blueprint(settings.webhook_secrets, Desk(connection, settings.allowed_owners)))
     app.register_blueprint(health.blueprint(connection))
+    app.register_blueprint(signatures.blueprint())
     return app
 
 

@@ -112,3 +112,5 @@ class Case:
     pull_request: PullRequest | None = None
     unread: dict[str, str] = field(default_factory=dict)
     """Name of a failed job -> why its log could not be read."""
+    site: str | None = None
+    """Where the pages of the signatures are, without a slash at its end; None when nobody can reach them."""

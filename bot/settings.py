@@ -44,6 +44,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 3000
     log_level: str = "INFO"
+    site_url: str | None = None
+    """Where people reach the web pages; None: comments do not lead there."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -67,6 +69,7 @@ class Settings:
             host=host(environ),
             port=port(environ),
             log_level=log_level(environ),
+            site_url=_url(environ, "SITE_URL", "") or None,
         )
 
 
@@ -175,14 +178,17 @@ def _secrets(environ: Mapping[str, str]) -> tuple[bytes, ...]:
 
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:
+    """Without a slash at its end; empty when it is not told and has no default."""
     url = (_text(environ, name) or default).rstrip("/")
+    if not url:
+        return ""
     try:
         parts = urlsplit(url)
         valid = parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.username
     except ValueError:
         valid = False
     if not valid:
-        raise UserError(f"{name} must be a URL such as {default}")
+        raise UserError(f"{name} must be a URL such as {default or 'https://whyred.example'}")
     return url
 
 

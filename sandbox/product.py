@@ -44,6 +44,7 @@ def product(*, refereed: bool = False) -> Iterator[Sandbox]:
             "LOG_HOSTS": "localhost",
             "HOST": "127.0.0.1",
             "PORT": str(web),
+            "SITE_URL": f"http://127.0.0.1:{web}",
             "DATA_DIR": str(data / "bot"),
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from sandbox.client import Sandbox
 from sandbox.product import product
@@ -58,6 +60,9 @@ def test_one_comment_is_made_edited_and_turned_green(sandbox: Sandbox) -> None:
     assert "Coverage" in first["body"]
     assert "`coverage/below-threshold`" in first["body"]
     assert first["user"]["type"] == "Bot"
+    link = re.search(r"\[`coverage/below-threshold`\]\(([^)]+)\)", first["body"])
+    assert link
+    assert "<h1>Coverage gate missed" in requests.get(link[1], timeout=10).text
 
     sha = sandbox.push(NAME, "discounts", {"a.txt": "2"}, author="mona")
     finish(sandbox, sha, "discounts", "module", event="pull_request")

@@ -135,7 +135,7 @@ def _diagnose(
     log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))
-    return Case(client.repository, run, jobs, report, pull_request, unread)
+    return Case(client.repository, run, jobs, report, pull_request, unread, settings.site_url)
 
 
 def _read(client: Client, settings: Settings, jobs: tuple[Job, ...], unread: dict[str, str]) -> list[JobLog]:

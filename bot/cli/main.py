@@ -54,6 +54,10 @@ def _run(told: argparse.Namespace) -> int:
         from bot.supervise import serve
 
         return serve(os.environ)
+    if told.command == "signatures" and told.pages is not None:
+        from bot.cli.pages import write
+
+        return write(told.pages)
     if told.command == "signatures":
         from bot.cli.signatures import show
 
@@ -87,7 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         "--passing", metavar="LOG", help="a log of the same job that passed: tells what is new where nothing is known"
     )
     signatures = commands.add_parser("signatures", help="list the failures that are known, or show one whole")
-    signatures.add_argument("id", nargs="?", metavar="ID")
+    asked = signatures.add_mutually_exclusive_group()
+    asked.add_argument("id", nargs="?", metavar="ID")
+    asked.add_argument("--pages", metavar="FOLDER", help="write them as web pages into a folder")
     new = commands.add_parser("new", help="begin a signature from a line of a log")
     new.add_argument("id", metavar="AREA/NAME")
     new.add_argument("--from", dest="spot", required=True, metavar="LOG:LINE", help="the line that shows the failure")

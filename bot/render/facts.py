@@ -125,7 +125,7 @@ def unread(case: Case) -> str:
 def signed(case: Case) -> str:
     """The last line: which signature said it, how sure it is, and the run."""
     best = case.report.best
-    said = [code_span(best.signature)] if best and best.signature else []
+    said = [_signature(best.signature, case.site)] if best and best.signature else []
     sure = [f"confidence {best.confidence}"] if best else []
     return f"<sub>{' · '.join([*said, *sure, f'[run {case.run.id}]({case.run.html_url})'])}</sub>"
 
@@ -133,6 +133,12 @@ def signed(case: Case) -> str:
 def paragraphs(parts: Sequence[str]) -> str:
     """The parts that say something, a blank line between them."""
     return "\n\n".join(part for part in parts if part)
+
+
+def _signature(identifier: str, site: str | None) -> str:
+    """The signature's id; where the site is known, a link to its page."""
+    shown = code_span(identifier)
+    return f"[{shown}]({site}/signatures/{identifier})" if site else shown
 
 
 def _share(jobs: Sequence[Job]) -> str:

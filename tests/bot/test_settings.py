@@ -62,6 +62,13 @@ def test_whole_urls_win_over_the_enterprise_host() -> None:
     assert told.github_api_url == "http://127.0.0.1:8900/api/v3"
 
 
+@pytest.mark.parametrize(
+    ("told", "address"), [("https://whyred.example/ci/", "https://whyred.example/ci"), ("", None), (" ", None)]
+)
+def test_the_site_is_known_only_when_it_is_told(told: str, address: str | None) -> None:
+    assert settings(SITE_URL=told).site_url == address
+
+
 def test_two_secrets_are_good_while_one_is_rotated() -> None:
     assert settings(WEBHOOK_SECRET=f"{SECRET}-new, {SECRET}").webhook_secrets == (
         f"{SECRET}-new".encode(),
@@ -109,6 +116,7 @@ def test_the_names_of_log_levels_are_forgiving() -> None:
         ({"GITHUB_API_URL": "api.github.com"}, "GITHUB_API_URL must be a URL"),
         ({"GITHUB_API_URL": "http://[::1"}, "GITHUB_API_URL must be a URL"),
         ({"GITHUB_URL": "ftp://github.com"}, "GITHUB_URL must be a URL"),
+        ({"SITE_URL": "whyred.example"}, "SITE_URL must be a URL such as https://whyred.example"),
         ({"LOG_HOSTS": "http://localhost/"}, "LOG_HOSTS are host names"),
         ({"DATABASE_URL": "whyred.sqlite3"}, "DATABASE_URL must be a URL"),
         ({"DATABASE_URL": "nosuch://db/x"}, "DATABASE_URL must be a URL"),
