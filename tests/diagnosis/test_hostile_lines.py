@@ -19,9 +19,13 @@ MOST_SECONDS = 10.0
 
 def seconds(block: str) -> float:
     line = block * (MOST_BYTES // len(block.encode()))
-    log = (
-        "##[group]Run ./build\n##[endgroup]\n" + f"{line}\n" * LINES + "##[error]Process completed with exit code 1.\n"
-    )
+    lines = [
+        "##[group]Run ./build",
+        "##[endgroup]",
+        *[line] * LINES,
+        "##[error]Process completed with exit code 1.",
+        "",
+    ]
     jobs = [engine.JobLog("a.txt", "\n".join(lines).encode())]
     started = time.process_time()
     engine.diagnose(jobs, CATALOGUE)
