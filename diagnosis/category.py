@@ -52,7 +52,7 @@ _BY_WORDS: Final = _compiled(
     (
         "deploy",
         r"deploy|rollout|rollback|health ?check|release (?:failed|not)|terraform|helm|kube"
-        r"|cloudformation|stack",
+        r"|cloudformation",
     ),
     ("git", r"\bgit\b|merge conflict|\bbranch\b|\bpushed?\b|\brebase|non-fast-forward|working tree"),
     ("artifact", r"artifact"),
@@ -114,10 +114,15 @@ _FLAGS: Final = compile_regex(r"\s(?:-\S+|\S*=\S*)")
 """Of the command that names a step: what it is told, not what it does."""
 
 
+_ABSOLUTE: Final = compile_regex(r"(?:/[\w.@+-]+){2,}/?")
+"""A path says where it happened, not what: `/home/runner` is no broken runner."""
+
+
 def likely(text: str, step: str | None) -> str:
     """The category of a failure that no signature knows; `runtime` where nothing hints at one."""
     command = _FLAGS.sub("", step or "")
-    by_words = next((category for category, words in _BY_WORDS if words.search(text)), None)
+    said = _ABSOLUTE.sub(" ", text)
+    by_words = next((category for category, words in _BY_WORDS if words.search(said)), None)
     by_step = next((category for category, words in _BY_STEP if words.search(command)), None)
     if by_words is None or (by_words in _SOFT and by_step):
         return by_step or by_words or "runtime"

@@ -25,6 +25,7 @@ from diagnosis.catalogue import CATEGORIES
         ("unknown key `runes` in the schema", "Run ./start.sh", "config"),
         ("expected 3 but got 4", "Run make test --release=no", "test"),
         ("it went wrong", "Run ./deploy.sh production", "deploy"),
+        ("/home/runner/work/shop: it went wrong", None, "runtime"),
         ("it went wrong", "Run frobnicate --deploy", "runtime"),
         ("it went wrong", None, "runtime"),
     ],
