@@ -44,7 +44,7 @@ def test_every_setting_is_in_the_readme() -> None:
     assert {name for name in names if f"`{name}`" not in table} == set()
 
 
-@pytest.mark.parametrize("command", ["explain", "signatures", "serve"])
+@pytest.mark.parametrize("command", ["explain", "signatures", "new", "check", "serve"])
 def test_every_command_of_the_readme_is_there(command: str) -> None:
     assert f"whyred {command}" in (ROOT / "README.md").read_text("utf-8")
     with pytest.raises(SystemExit) as ended:
