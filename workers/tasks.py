@@ -11,6 +11,7 @@ from typing import Final
 
 import redis
 import structlog
+from platformdirs import user_cache_path
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.case import FAILED, Case, Job, PullRequest, Run
@@ -43,6 +44,9 @@ LEAST_TAIL: Final = 5 << 20
 LOG_SECONDS: Final = 90.0
 """For the logs of all jobs together: the queue stops a job after 180."""
 
+_CACHE: Final = user_cache_path("whyred")
+"""Where what is costly to compile is kept, so that a worker is ready at once when it is started anew."""
+
 _NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
 
 log = structlog.get_logger()
@@ -50,7 +54,7 @@ log = structlog.get_logger()
 
 def prepare() -> None:
     """Do once what every run needs: a worker does so before it forks for each job."""
-    engine.prepare(_known())
+    engine.prepare(_known(), _CACHE)
 
 
 @cache
@@ -131,7 +135,7 @@ def _diagnose(
 ) -> Case:
     unread: dict[str, str] = {}
     logs = _read(client, settings, jobs, unread)
-    report = engine.diagnose(logs, _known()) if jobs else _explain_file(client, run)
+    report = engine.diagnose(logs, _known(), cache=_CACHE) if jobs else _explain_file(client, run)
     log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))
