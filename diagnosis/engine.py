@@ -13,7 +13,7 @@ from typing import Final
 from diagnosis import excerpt, prefilter, rank, split
 from diagnosis.catalogue import Catalogue, CatalogueError, Signature
 from diagnosis.clean import clean
-from diagnosis.match import Match, confirm
+from diagnosis.match import Match, chosen, confirm, fair_share
 from diagnosis.report import Excerpt, Finding, Input, Outcome, Report
 from diagnosis.scan import Hits, Scanner
 from diagnosis.source import Text
@@ -110,8 +110,10 @@ class _Engine:
     def _groups(self, text: Text, found: Sequence[Hits], shape: split.Shape) -> list[rank.Group]:
         matches: list[Match] = []
         unseen: dict[str, int] = {}
+        share = fair_share(hits.count for hits in found if hits.count)
         for signature, hits in zip(self.catalogue.signatures, found, strict=True):
             if hits.count:
-                matches += confirm(text, signature, hits, shape)
-                unseen[signature.id] = hits.count - len(hits.kept)
-        return rank.group(matches, unseen)
+                candidates = chosen(hits, share, shape)
+                matches += confirm(text, signature, candidates, shape)
+                unseen[signature.id] = hits.count - len(candidates)
+        return rank.group(rank.specific(matches), unseen)

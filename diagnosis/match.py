@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from diagnosis.catalogue import Signature
 from diagnosis.clean import clean, split_prefix
@@ -34,10 +35,43 @@ class Match:
         return range(self.line, self.line + len(self.text))
 
 
-def confirm(text: Text, signature: Signature, hits: Hits, shape: Shape) -> list[Match]:
+MOST_CONFIRMED: Final = 10_000
+"""Candidates that are looked at in a job's log, which only very large logs have. Signatures with few come first."""
+
+
+def fair_share(counts: Iterable[int], most: int = MOST_CONFIRMED) -> int:
+    """How many candidates each signature may have so that all together have at most so many."""
+    waiting = sorted(counts)
+    for place, count in enumerate(waiting):
+        share = most // (len(waiting) - place)
+        if count > share:
+            return share
+        most -= count
+    return waiting[-1] if waiting else 0
+
+
+def chosen(hits: Hits, share: int, shape: Shape) -> list[Candidate]:
+    """At most so many of the candidates: those in the failing step first, and of too many the first and the last."""
+    kept = hits.kept
+    if len(kept) <= share:
+        return kept
+    failing = shape.failing
+    inside = [item for item in kept if failing and failing.first <= item.line <= failing.last]
+    outside = [item for item in kept if not failing or not failing.first <= item.line <= failing.last]
+    best = _ends(inside, share)
+    return sorted([*best, *_ends(outside, share - len(best))], key=lambda item: item.line)
+
+
+def _ends(candidates: list[Candidate], count: int) -> list[Candidate]:
+    if len(candidates) <= count:
+        return candidates
+    return [*candidates[: count - count // 2], *candidates[len(candidates) - count // 2 :]]
+
+
+def confirm(text: Text, signature: Signature, candidates: Iterable[Candidate], shape: Shape) -> list[Match]:
     """The matches among the candidates."""
     matches: list[Match] = []
-    for candidate in hits.kept:
+    for candidate in candidates:
         step = shape.step_at(candidate.line)
         if step.first <= candidate.line <= step.echo_end and signature.area != "workflow":
             continue

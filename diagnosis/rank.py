@@ -13,6 +13,8 @@ from diagnosis.split import Shape, StepSpan
 KIND_ORDER = {"cause": 0, "symptom": 1, "wrapper": 3, "note": 4}
 ELSEWHERE = 2
 """Causes and symptoms outside the failing step stand behind those inside it and before a mere wrapper."""
+GENERIC = "generic"
+"""The area of the signatures that know a failure's shape alone."""
 CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -33,6 +35,12 @@ class Group:
         """The matches, the one to show first: in the failing step, then the first or the last as the signature says."""
         ordered = self.matches if self.signature.decisive == "first" else self.matches[::-1]
         return sorted(ordered, key=lambda match: not _inside(match, failing))
+
+
+def specific(matches: Sequence[Match]) -> list[Match]:
+    """The matches without generic ones on a line that another signature knows, be it as one that says nothing."""
+    known = {match.decisive for match in matches if match.signature.area != GENERIC}
+    return [match for match in matches if match.signature.area != GENERIC or match.decisive not in known]
 
 
 def group(matches: Iterable[Match], unseen: Mapping[str, int]) -> list[Group]:
@@ -61,21 +69,26 @@ def group_key(match: Match) -> str:
 def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Group]:
     """The groups that remain when causes have explained away what follows from them, best first."""
     failing = shape.failing
-    standing = [item for item in groups if not _explained(item, groups, catalogue, shape)]
+    explaining = [item for item in groups if item.signature.kind != "note"]
+    failed_there = [item for item in explaining if _failed_there(item, shape)]
+    everywhere, there = _beaten(explaining, catalogue), _beaten(failed_there, catalogue)
+    # A step that the job survived explains nothing in the one that ended it.
+    standing = [
+        item for item in groups if item.signature.id not in (there if _failed_there(item, shape) else everywhere)
+    ]
     if any(item.signature.kind in ("cause", "symptom") for item in standing):
         standing = [item for item in standing if item.signature.kind != "wrapper"]
     nearest = _nearest_end(standing, failing)
     ordered = sorted(standing, key=lambda item: _order(item, failing, nearest))
-    return [replace(item, explains=_explains(item, groups, catalogue, failing)) for item in ordered]
+    by_area: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for item in groups:
+        by_area[item.signature.area].append((item.signature.id, item.decisive(failing)[0].decisive))
+    return [replace(item, explains=_explains(item, by_area[item.signature.area], catalogue)) for item in ordered]
 
 
-def _explains(item: Group, groups: Sequence[Group], catalogue: Catalogue, failing: StepSpan | None) -> tuple[int, ...]:
+def _explains(item: Group, same_area: Sequence[tuple[str, int]], catalogue: Catalogue) -> tuple[int, ...]:
     beaten = catalogue.beaten_by(item.signature.id)
-    return tuple(
-        other.decisive(failing)[0].decisive
-        for other in groups
-        if other.signature.id in beaten and other.signature.area == item.signature.area
-    )
+    return tuple(line for identifier, line in same_area if identifier in beaten)
 
 
 def explains_failure(item: Group, shape: Shape) -> bool:
@@ -85,19 +98,14 @@ def explains_failure(item: Group, shape: Shape) -> bool:
     return shape.failing is None or any(_inside(match, shape.failing) for match in item.matches)
 
 
-def _explained(item: Group, groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> bool:
-    """Whether another group beats this one. A step that the job survived explains nothing in the one that ended it."""
-    failed_here = any(_in_failed_step(match, shape) for match in item.matches)
-    return any(
-        item.signature.id in catalogue.beaten_by(other.signature.id)
-        and (not failed_here or any(_in_failed_step(match, shape) for match in other.matches))
-        for other in groups
-        if other.signature.kind != "note"
-    )
+def _beaten(groups: Iterable[Group], catalogue: Catalogue) -> frozenset[str]:
+    """Ids of all signatures that one of the groups explains away."""
+    identifiers = {item.signature.id for item in groups}
+    return frozenset().union(*map(catalogue.beaten_by, identifiers))
 
 
-def _in_failed_step(match: Match, shape: Shape) -> bool:
-    return match.step.failed or shape.failing is None
+def _failed_there(item: Group, shape: Shape) -> bool:
+    return shape.failing is None or any(match.step.failed for match in item.matches)
 
 
 def _nearest_end(groups: Sequence[Group], failing: StepSpan | None) -> dict[str, int]:

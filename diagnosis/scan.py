@@ -6,9 +6,12 @@ import contextlib
 import hashlib
 import re
 import tempfile
-from collections import deque
+from array import array
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -18,10 +21,16 @@ from hyperscan._version import __version__ as hyperscan_version
 from diagnosis.source import Text
 
 MOST_KEPT: Final = 2000
-"""Candidates of one expression that are looked at in a job's log: the first and the last ones."""
+"""Candidates of one expression that are kept of a job's log: the first and the last ones."""
 
-_COLOUR_MARKS: Final = (b"\x1b", b"^[[", b"[0m")
-"""What a line with colour codes holds: the escape character, or what is left where it was lost or printed as text."""
+_ESCAPE: Final = b"\x1b"
+_LOST_ESCAPES: Final = (rb"\^\[\[", rb"\[0m")
+"""Expressions for what is left of a colour code whose escape character was lost or printed as text."""
+
+_BITS: Final = 16
+"""A hit is one number, its place above the expression's number: a chunk may have very many, and they get sorted."""
+
+_EXPRESSION: Final = (1 << _BITS) - 1
 
 _COLOUR = re.compile(
     rb"(?:\x1b|\^\[)\[[0-?]*[ -/]*[@-~]|\x1b[\]P_^X][^\x07\x1b\n]*(?:\x07|\x1b\\)?"
@@ -43,26 +52,33 @@ class Hits:
 
     most: int | None = MOST_KEPT
     count: int = 0
-    _first: list[Candidate] = field(default_factory=list)
-    _last: deque[Candidate] = field(default_factory=deque)
+    # Line and offset in turn, as numbers: a log of a gigabyte has hundreds of thousands of candidates.
+    _first: array[int] = field(default_factory=partial(array, "q"))
+    _last: array[int] = field(default_factory=partial(array, "q"))
+    _oldest: int = 0
+    _newest: int = 0
 
-    def add(self, candidate: Candidate) -> None:
+    def add(self, line: int, offset: int) -> None:
         """Take one more, unless it is the same line again."""
-        newest = self._last[-1] if self._last else self._first[-1] if self._first else None
-        if newest is not None and newest.line == candidate.line:
+        if line == self._newest:
             return
+        self._newest = line
         self.count += 1
-        if self.most is None or len(self._first) < self.most // 2:
-            self._first.append(candidate)
-            return
-        self._last.append(candidate)
-        if len(self._last) > self.most // 2:
-            self._last.popleft()
+        if self.most is None or self.count <= self.most // 2:
+            self._first.append(line)
+            self._first.append(offset)
+        elif len(self._last) < self.most // 2 * 2:
+            self._last.append(line)
+            self._last.append(offset)
+        else:
+            self._last[self._oldest], self._last[self._oldest + 1] = line, offset
+            self._oldest = (self._oldest + 2) % len(self._last)
 
     @property
     def kept(self) -> list[Candidate]:
         """Those to look at."""
-        return [*self._first, *self._last]
+        kept = self._first + self._last[self._oldest :] + self._last[: self._oldest]
+        return list(map(Candidate, kept[::2], kept[1::2]))
 
 
 class Scanner:
@@ -74,6 +90,7 @@ class Scanner:
 
     def __init__(self, expressions: Sequence[bytes], cache: Path | None = None) -> None:
         self._count = len(expressions)
+        expressions = [*expressions, *_LOST_ESCAPES]
         kept = cache / f"{_key(expressions)}.hyperscan" if cache else None
         database = _load(kept) if kept else None
         if database is None:
@@ -87,33 +104,45 @@ class Scanner:
         found = [Hits(None if number < whole else MOST_KEPT) for number in range(self._count)]
         for start, first_line, chunk in text.chunks():
             hits = self._hits(chunk)
-            hits.update(self._coloured_hits(chunk))
-            _place(sorted(hits), chunk, start, first_line, found)
+            hits += self._coloured_hits(chunk, hits)
+            hits.sort()
+            line, line_start, line_end = first_line, 0, -1
+            for hit in hits:
+                end = hit >> _BITS
+                if end > line_end:
+                    begun = chunk.rfind(b"\n", 0, end) + 1
+                    line += chunk.count(b"\n", line_start, begun)
+                    line_start, line_end = begun, _line_end(chunk, end)
+                found[hit & _EXPRESSION].add(line, start + line_start)
         return found
 
-    def _hits(self, text: bytes) -> set[tuple[int, int]]:
-        """(end offset, expression) of every match, once for a line."""
-        seen: set[tuple[int, int]] = set()
+    def _hits(self, text: bytes) -> list[int]:
+        """Where which expression ends."""
+        hits: list[int] = []
 
         def keep(expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            seen.add((text.rfind(b"\n", 0, end) + 1, expression))
+            hits.append(end << _BITS | expression)
 
         self._database.scan(text, match_event_handler=keep)
-        return seen
+        return hits
 
-    def _coloured_hits(self, chunk: bytes) -> set[tuple[int, int]]:
-        """Matches on the lines that hold colour codes, looked for again without them."""
-        coloured = _coloured_lines(chunk)
+    def _coloured_hits(self, chunk: bytes, hits: list[int]) -> list[int]:
+        """Matches on the lines that hold colour codes, looked for again without them. Takes their marks from `hits`."""
+        marks = [hit >> _BITS for hit in hits if hit & _EXPRESSION >= self._count]
+        if marks:
+            hits[:] = [hit for hit in hits if hit & _EXPRESSION < self._count]
+        coloured = _coloured_lines(chunk, marks)
         if not coloured:
-            return set()
+            return []
         starts = [start for start, _ in coloured]
-        lines = [chunk[start:end] for start, end in coloured]
-        stripped = _COLOUR.sub(b"", b"\n".join(lines))
-        offsets = [0]
-        for line in stripped.split(b"\n"):
-            offsets.append(offsets[-1] + len(line) + 1)
-        number = {offset: index for index, offset in enumerate(offsets)}
-        return {(starts[number[offset]], expression) for offset, expression in self._hits(stripped)}
+        stripped = _COLOUR.sub(b"", b"\n".join([chunk[start:end] for start, end in coloured]))
+        lengths = map(len, stripped.split(b"\n"))
+        ends = list(accumulate(lengths, lambda end, length: end + 1 + length))
+        return [
+            starts[bisect_left(ends, hit >> _BITS)] << _BITS | hit & _EXPRESSION
+            for hit in self._hits(stripped)
+            if hit & _EXPRESSION < self._count
+        ]
 
 
 def _compile(expressions: Sequence[bytes]) -> hyperscan.Database:
@@ -147,22 +176,17 @@ def _keep(database: hyperscan.Database, kept: Path) -> None:
         Path(file.name).replace(kept)
 
 
-def _coloured_lines(chunk: bytes) -> list[tuple[int, int]]:
-    """Start and end of each line that holds a colour code."""
-    found: dict[int, int] = {}
-    for mark in _COLOUR_MARKS:
-        place = chunk.find(mark)
-        while place >= 0:
-            end = chunk.find(b"\n", place)
-            end = len(chunk) if end < 0 else end
-            found[chunk.rfind(b"\n", 0, place) + 1] = end
-            place = chunk.find(mark, end)
+def _coloured_lines(chunk: bytes, marks: Sequence[int]) -> list[tuple[int, int]]:
+    """Start and end of each line that holds an escape character or one of the marks."""
+    found = {chunk.rfind(b"\n", 0, mark) + 1: _line_end(chunk, mark) for mark in marks}
+    place = chunk.find(_ESCAPE)
+    while place >= 0:
+        end = _line_end(chunk, place)
+        found[chunk.rfind(b"\n", 0, place) + 1] = end
+        place = chunk.find(_ESCAPE, end)
     return sorted(found.items())
 
 
-def _place(hits: list[tuple[int, int]], chunk: bytes, start: int, first_line: int, found: list[Hits]) -> None:
-    line, counted = first_line, 0
-    for offset, expression in hits:
-        line += chunk.count(b"\n", counted, offset)
-        counted = offset
-        found[expression].add(Candidate(line, start + offset))
+def _line_end(chunk: bytes, place: int) -> int:
+    end = chunk.find(b"\n", place)
+    return len(chunk) if end < 0 else end

@@ -69,7 +69,7 @@ class Text:
             data = self.source.read(offset, min(offset + CHUNK, self.end))
             if not data:
                 break
-            if offset + len(data) < self.end:
+            if offset + len(data) < self.end and data[-1:] != b"\n":
                 data = data[: data.rfind(b"\n") + 1] or data
             self._offsets.append(offset)
             self._numbers.append(number)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from diagnosis.clean import clean, split_prefix, time_of
@@ -69,7 +70,7 @@ class StepSpan:
         return bool(self.errors)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """The steps of a job log. `passed`: the log reaches the end of the job and the runner saw nothing fail.
 
@@ -84,7 +85,7 @@ class Shape:
         """The step that a line belongs to."""
         return self.steps[bisect_right(self.steps, line, key=lambda step: step.first) - 1]
 
-    @property
+    @cached_property
     def failing(self) -> StepSpan | None:
         """The step that ended the job, where that was told. Else the first with an error that is no mere upload.
 
@@ -120,11 +121,12 @@ def _other_job(source: Source, start: int, job: str) -> tuple[int, int]:
 
 def shape(text: Text, marks: Sequence[Hits], failed: Sequence[FailedStep] = ()) -> Shape:
     """The steps of a job's log from the candidates of MARKS. `failed` are those that GitHub says failed."""
-    events = sorted((candidate for hits in marks for candidate in hits.kept), key=lambda mark: mark.line)
+    events = sorted((candidate.line, candidate.offset) for hits in marks for candidate in hits.kept)
     builder = _Builder()
-    for candidate in events:
-        raw = text.line_at(candidate.offset)
-        builder.add(candidate.line, clean(raw), time_of(raw))
+    for line, offset in events:
+        raw = text.line_at(offset)
+        if builder.wants(raw):
+            builder.add(line, raw)
     return _tell(builder.build(text.lines), failed)
 
 
@@ -148,7 +150,7 @@ class _Builder:
     def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
         self.name, self.first, self.cleanup = name, line, cleanup
         self.errors: list[int] = []
-        self.failed_at: str | None = None
+        self.failure = b""
         self.stopped = 0
         self.echo_end = line if echo else line - 1
         self.in_echo = echo
@@ -163,12 +165,19 @@ class _Builder:
                 tuple(self.errors),
                 self.cleanup,
                 cancelled=0 < self.stopped == len(self.errors),
-                failed_at=self.failed_at,
+                failed_at=time_of(self.failure),
             ),
         )
 
-    def add(self, line: int, text: str, time: str | None) -> None:
+    def wants(self, raw: bytes) -> bool:
+        """Whether a line may be more than the beginning or the end of a group inside a step, as most marks are."""
+        if b"##[group]" in raw:
+            return b"##[group]Run " in raw or b"\x1b" in raw or raw.count(b"##[") > 1
+        return self.in_echo or b"##[endgroup]" not in raw or raw.count(b"##[") > 1
+
+    def add(self, line: int, raw: bytes) -> None:
         """Take note of one mark. A mark in the middle of a line is only talked about, not made."""
+        text = clean(raw)
         if text.startswith("##[group]Run ") or text == "Post job cleanup.":
             self.marked = True
             self._close(line - 1)
@@ -179,7 +188,7 @@ class _Builder:
         elif text.startswith("##[error]"):
             self.marked = True
             self.errors.append(line)
-            self.failed_at = time
+            self.failure = raw
             self.stopped += text == STOPPED
         elif text.startswith("Cleaning up orphan processes"):
             self.complete = True

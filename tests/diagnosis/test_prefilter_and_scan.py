@@ -109,3 +109,8 @@ def test_of_very_many_candidates_the_first_and_the_last_are_kept_and_all_are_cou
     assert [candidate.line for candidate in hits.kept] == [*range(1, half + 1), *range(5001 - half, 5001)]
     (marks,) = Scanner([b"needle"]).scan(Text.of(b"needle\n" * 5000), whole=1)
     assert len(marks.kept) == 5000
+
+
+def test_a_pattern_with_long_literals_is_looked_for_by_them_alone() -> None:
+    pattern = r"(?P<path>\S+): (?:cannot open|Permission denied)(?P<rest>.*)"
+    assert expression(pattern, one_line=True) == rb":\x20Permission\x20denied|:\x20cannot\x20open"
