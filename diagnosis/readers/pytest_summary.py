@@ -1,10 +1,12 @@
-"""Reads pytest's closing lines: the totals, and the fixture that all errors have in common."""
+"""Reads pytest's closing lines: the totals, which tests FAILED and which are ERROR, and the fixture these share."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
+from diagnosis.readers.summary import facts as with_names
+from diagnosis.readers.summary import short
 from diagnosis.report import Value
 
 _TOTALS = re.compile(r"^=*\s*(?P<totals>(?:\d[\d,]* [a-z]+(?:, )?)+) in (?P<seconds>[\d.]+)s\b")
@@ -20,13 +22,18 @@ _NAMES = {
 _SETUP = re.compile(r"^_+ ERROR at setup of (?P<test>\S+) _+$")
 _FIXTURE = re.compile(r"^\s*(?:async )?def (?P<fixture>\w+)\(")
 _DECORATOR = re.compile(r"^\s*@pytest(?:_asyncio)?\.(?:yield_)?fixture\b")
+_OUTCOME = re.compile(
+    r"^(?:\[gw\d+\] )?(?:\[ *\d+%\] )?(?P<outcome>FAILED|ERROR) (?P<test>[^\s:]+\.py(?:::.+?)?)(?: - .*)?$"
+)
+_RAN = ("passed", "failed", "errors", "skipped", "xfailed", "xpassed")
 MOST_LINES_TO_FIXTURE = 12
 
 
 def pytest_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[str, Value]:
-    """passed, failed, errors, skipped, ... (numbers of tests), duration (s), and common_fixture where all are ERROR.
+    """passed, failed, errors, skipped, ..., total (numbers of tests), duration (s); common_fixture where all are ERROR.
 
-    Facts that the log does not tell are absent. Of several summaries the last one counts.
+    failing and erroring are the names that its list tells, at most ten of each. Facts that the log does not tell are
+    absent; total is, where a file could not even be collected. Of several summaries the last one counts.
     """
     for line in reversed(lines):
         found = _TOTALS.match(line.strip())
@@ -40,7 +47,13 @@ def pytest_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[st
     facts["duration"] = float(found["seconds"])
     if facts.get("errors") and not facts.get("failed") and (fixture := _common_fixture(lines)):
         facts["common_fixture"] = fixture
-    return facts
+    outcomes = [outcome for line in short(lines) if (outcome := _OUTCOME.match(line.rstrip()))]
+    if not any("::" not in outcome["test"] for outcome in outcomes):
+        facts["total"] = sum(value for name, value in facts.items() if name in _RAN and isinstance(value, int))
+    names = {"failing": "FAILED", "erroring": "ERROR"}
+    return facts | with_names(
+        {}, **{key: [item["test"] for item in outcomes if item["outcome"] == word] for key, word in names.items()}
+    )
 
 
 def _common_fixture(lines: Sequence[str]) -> str | None:

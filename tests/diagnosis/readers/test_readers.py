@@ -51,13 +51,42 @@ TOTAL             40     30     12      2  25.50%
 @pytest.mark.parametrize(
     ("text", "facts"),
     [
-        ("=== 1164 passed, 3 warnings in 61.20s (0:01:01) ===", {"passed": 1164, "warnings": 3, "duration": 61.2}),
-        ("1 failed, 2 passed, 1 error in 0.52s", {"failed": 1, "passed": 2, "errors": 1, "duration": 0.52}),
-        ("=== 1 failed, 3 rerun in 2.00s ===", {"failed": 1, "reruns": 3, "duration": 2.0}),
-        ("1 passed in 0.01s\n=== 2 passed in 0.02s ===", {"passed": 2, "duration": 0.02}),
+        (
+            "=== 1164 passed, 3 warnings in 61.20s (0:01:01) ===",
+            {"passed": 1164, "warnings": 3, "duration": 61.2, "total": 1164},
+        ),
+        ("1 failed, 2 passed, 1 error in 0.52s", {"failed": 1, "passed": 2, "errors": 1, "duration": 0.52, "total": 4}),
+        ("=== 1 failed, 3 rerun in 2.00s ===", {"failed": 1, "reruns": 3, "duration": 2.0, "total": 1}),
+        ("1 passed in 0.01s\n=== 2 passed in 0.02s ===", {"passed": 2, "duration": 0.02, "total": 2}),
         ("no tests ran in 0.01s", {}),
         ("3 files changed in 0.01s", {}),
-        (SETUP_ERRORS, {"errors": 2, "duration": 0.31, "common_fixture": "store"}),
+        (
+            SETUP_ERRORS,
+            {
+                "errors": 2,
+                "duration": 0.31,
+                "common_fixture": "store",
+                "total": 2,
+                "erroring": ["tests/test_cart.py::test_a_cart_is_emptied", "tests/test_cart.py::test_a_cart_is_paid"],
+            },
+        ),
+        (
+            "FAILED tests/test_a.py::test_n[a b] - assert 7 not in (7, 30)\n"
+            "[gw1] [ 50%] ERROR tests/test_b.py::test_x \n"
+            "1 failed, 1 error in 0.10s",
+            {
+                "failed": 1,
+                "errors": 1,
+                "duration": 0.1,
+                "total": 2,
+                "failing": ["tests/test_a.py::test_n[a b]"],
+                "erroring": ["tests/test_b.py::test_x"],
+            },
+        ),
+        (
+            "ERROR tests/test_b.py - ImportError: no\n1 passed, 1 error in 0.10s",
+            {"passed": 1, "errors": 1, "duration": 0.1, "erroring": ["tests/test_b.py"]},
+        ),
     ],
 )
 def test_the_totals_of_pytest(text: str, facts: dict[str, Value]) -> None:
