@@ -23,6 +23,7 @@ CATALOGUE = Catalogue(
         signature("gate/coverage", r"coverage of \d+ not reached"),
         signature("test/setup", r"ERROR at setup of", "symptom"),
         signature("make/failed", r"make: \*\*\* .* Error", "wrapper"),
+        signature("run/program-failed", r"ProgramError: exit status \d+", "wrapper"),
         signature("old/warning", r"DeprecationWarning: (?P<message>.*)", "note"),
         signature("cc/error", r"error: undeclared '(?P<name>\w+)'", group_by="{name}"),
         signature(
@@ -67,6 +68,11 @@ STEP = "##[group]Run {0}\n\x1b[36;1m{0}\x1b[0m\n##[endgroup]\n"
         ),
         pytest.param(
             "ValueError: a\nKeyError: b\n", ["generic/exception", "generic/exception"], id="the last of a chain"
+        ),
+        pytest.param(
+            "ValueError: a\nProgramError: exit status 1\n",
+            ["generic/exception"],
+            id="a generic one yields the line to a wrapper that knows it to say nothing",
         ),
         pytest.param(
             STEP.format("lint")
