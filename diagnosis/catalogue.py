@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import fnmatch
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from diagnosis import prefilter
 from diagnosis.regex import Regex, RegexError, compile_regex
 from diagnosis.report import Confidence, Kind
 
@@ -80,6 +80,14 @@ class Signature:
         """The pattern compiled by RE2, `^` and `$` being the line's. Compiled when first needed."""
         return compile_regex(self.pattern)
 
+    @cached_property
+    def expression(self) -> bytes:
+        """What the scanner looks for. Raises CatalogueError when the pattern gives it nothing."""
+        try:
+            return prefilter.expression(self.pattern, one_line=self.lines == 1)
+        except prefilter.PatternError as error:
+            raise CatalogueError(f"{self.id}: {error}") from error
+
     @property
     def area(self) -> str:
         """The folder that the signature lives in."""
@@ -96,6 +104,7 @@ class Catalogue:
         self.signatures = tuple(sorted(signatures, key=lambda signature: signature.id))
         self._by_id = {signature.id: signature for signature in self.signatures}
         self._beaten: dict[str, frozenset[str]] = {}
+        self._names: dict[str, Sequence[str]] = {}
 
     def get(self, identifier: str) -> Signature | None:
         """The signature with this id, or None."""
@@ -119,13 +128,12 @@ class Catalogue:
 
     def _direct(self, identifier: str) -> set[str]:
         """A glob never includes the signature itself; a name without a wildcard must exist."""
-        found: set[str] = set()
-        for name in self._by_id[identifier].beats:
-            if "*" in name:
-                found |= {other for other in fnmatch.filter(self._by_id, name) if other != identifier}
-            elif name in self._by_id:
-                found.add(name)
-        return found
+        return {other for name in self._by_id[identifier].beats for other in self._named(name)} - {identifier}
+
+    def _named(self, name: str) -> Sequence[str]:
+        if name not in self._names:
+            self._names[name] = [name] if name in self._by_id else fnmatch.filter(self._by_id, name)
+        return self._names[name]
 
 
 def load(folder: Path = BUILT_IN) -> Catalogue:
@@ -140,6 +148,8 @@ def load(folder: Path = BUILT_IN) -> Catalogue:
 
 def read(identifier: str, text: str) -> Signature:
     """One signature from the text of its file. Raises CatalogueError naming the signature and the reason."""
+    import tomllib  # takes a while, and the command line mostly reads what it kept
+
     try:
         return _build(identifier, tomllib.loads(text))
     except (tomllib.TOMLDecodeError, CatalogueError, RegexError, TypeError, KeyError) as error:

@@ -10,8 +10,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from diagnosis import excerpt, prefilter, rank, split
-from diagnosis.catalogue import Catalogue, CatalogueError, Signature
+from diagnosis import excerpt, rank, split
+from diagnosis.catalogue import Catalogue
 from diagnosis.clean import clean
 from diagnosis.match import Match, chosen, confirm, fair_share
 from diagnosis.report import Excerpt, Finding, Input, Outcome, Report
@@ -61,14 +61,7 @@ def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
 
 @lru_cache(maxsize=4)
 def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
-    return Scanner([*split.MARKS, *map(_expression, catalogue.signatures)], cache)
-
-
-def _expression(signature: Signature) -> bytes:
-    try:
-        return prefilter.expression(signature.pattern, one_line=signature.lines == 1)
-    except prefilter.PatternError as error:
-        raise CatalogueError(f"{signature.id}: {error}") from error
+    return Scanner([*split.MARKS, *(item.expression for item in catalogue.signatures)], cache)
 
 
 def _outcome(best: Finding | None) -> Outcome:

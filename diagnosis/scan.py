@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import re
-import tempfile
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -18,6 +16,7 @@ from typing import Final
 import hyperscan
 from hyperscan._version import __version__ as hyperscan_version
 
+from diagnosis.cache import write_whole
 from diagnosis.source import Text
 
 MOST_KEPT: Final = 2000
@@ -96,7 +95,7 @@ class Scanner:
         if database is None:
             database = _compile(expressions)
             if kept:
-                _keep(database, kept)
+                write_whole(kept, hyperscan.dumpb(database))
         self._database = database
 
     def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
@@ -165,15 +164,6 @@ def _load(kept: Path) -> hyperscan.Database | None:
     except (OSError, hyperscan.error):
         return None
     return database
-
-
-def _keep(database: hyperscan.Database, kept: Path) -> None:
-    """Write it whole or not at all. A folder that can not be written costs the time of compiling, nothing else."""
-    with contextlib.suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as file:
-            file.write(hyperscan.dumpb(database))
-        Path(file.name).replace(kept)
 
 
 def _coloured_lines(chunk: bytes, marks: Sequence[int]) -> list[tuple[int, int]]:

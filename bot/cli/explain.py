@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,10 +13,11 @@ from typing import Final
 
 from platformdirs import user_cache_path
 
-from bot.cli import files, remote
+from bot.cli import files
 from bot.errors import UserError
-from diagnosis import catalogue, engine, workflow_file
-from diagnosis.catalogue import Catalogue
+from diagnosis import engine
+from diagnosis.catalogue import BUILT_IN, Catalogue
+from diagnosis.kept import load_kept
 from diagnosis.report import Report
 
 WORKFLOW: Final = (".yml", ".yaml")
@@ -28,12 +29,13 @@ BAD_INPUT: Final = 2
 
 def explain(targets: Sequence[str], form: str, passing: str | None = None) -> int:
     """Print a report for each target; the exit status, as grep has it."""
-    known = catalogue.load()
+    cache = user_cache_path("whyred")
+    known = load_kept(cache, stamp(BUILT_IN, Path(engine.__file__).parent))
     usual = _passing(passing) if passing else b""
     bad, diagnosed, printed = False, False, 0
     for target in targets:
         try:
-            report = _report(target, known, usual)
+            report = _report(target, known, usual, cache)
         except UserError as error:
             sys.stderr.write(f"whyred: {error}\n")
             bad = True
@@ -48,11 +50,13 @@ def explain(targets: Sequence[str], form: str, passing: str | None = None) -> in
     return BAD_INPUT if bad else DIAGNOSED if diagnosed else NOT_DIAGNOSED
 
 
-def _report(target: str, known: Catalogue, usual: bytes) -> Report:
+def _report(target: str, known: Catalogue, usual: bytes, cache: Path) -> Report:
     with ExitStack() as stack:
         if target == "-":
             logs = files.standard_input(stack)
-        elif remote.is_url(target):
+        elif target.startswith(("http://", "https://")):
+            from bot.cli import remote
+
             address = remote.parse(target)
             with _progress() as tick:
                 fetched = remote.fetch(address, known, tick)
@@ -60,10 +64,12 @@ def _report(target: str, known: Catalogue, usual: bytes) -> Report:
                 return fetched
             logs = fetched
         elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
+            from diagnosis import workflow_file
+
             return workflow_file.explain(target, Path(target).read_bytes(), known)
         else:
             logs = files.read(Path(target), stack)
-        return engine.diagnose(logs, known, passing=usual, cache=user_cache_path("whyred"))
+        return engine.diagnose(logs, known, passing=usual, cache=cache)
 
 
 def _written(report: Report, form: str) -> str:
@@ -73,10 +79,26 @@ def _written(report: Report, form: str) -> str:
         from bot.render import markdown
 
         return markdown.report(report) + "\n"
+    import shutil
+
     from bot.render import text
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return text.report(report, colour=colour, width=shutil.get_terminal_size((100, 24)).columns) + "\n"
+
+
+def stamp(*folders: Path) -> str:
+    """What changes with any file below the folders: their names, sizes and times."""
+    rows: list[str] = []
+    waiting = list(map(os.fspath, folders))
+    while waiting:
+        for entry in os.scandir(waiting.pop()):
+            if entry.is_dir():
+                waiting.append(entry.path)
+            elif entry.name.endswith((".toml", ".py")):
+                status = entry.stat()
+                rows.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
+    return hashlib.sha256("\n".join(sorted(rows)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _passing(path: str) -> bytes:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import shutil
 import stat
 import sys
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from bot.errors import UserError
 from diagnosis.source import Source
 from diagnosis.tell import JobLog
+
+if TYPE_CHECKING:
+    import zipfile
+
+# What is slow to import is imported where it is needed: most targets are plain files.
 
 MOST_LOGS: Final = 2000
 MOST_UNPACKED: Final = 4 << 30
@@ -49,7 +50,7 @@ def read(path: Path, stack: ExitStack) -> list[JobLog]:
         if path.is_dir():
             return _folder(path, stack)
         file = stack.enter_context(path.open("rb"))
-        if zipfile.is_zipfile(path):
+        if _is_zip(file):
             return _zip(path, stack)
         if path.suffix.lower() == ".zip":
             raise UserError(f"{path}: is no zip, or a broken one")
@@ -74,15 +75,23 @@ def _source(file: IO[bytes], stack: ExitStack) -> Source:
     head = os.pread(file.fileno(), 2, 0)
     if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and status.st_size <= MOST_UTF16:
         text = os.pread(file.fileno(), status.st_size, 0).decode("utf-16", "replace")
-        copy = stack.enter_context(tempfile.TemporaryFile())
+        copy = stack.enter_context(_temporary())
         copy.write(text.encode("utf-8", "replace"))
         copy.flush()
         return OpenFile(copy, os.fstat(copy.fileno()).st_size)
     return OpenFile(file, status.st_size)
 
 
+def _temporary() -> IO[bytes]:
+    import tempfile
+
+    return tempfile.TemporaryFile()
+
+
 def _copy(file: IO[bytes], stack: ExitStack, most: int | None = None) -> IO[bytes]:
-    copy = stack.enter_context(tempfile.TemporaryFile())
+    import shutil
+
+    copy = stack.enter_context(_temporary())
     if most is None:
         shutil.copyfileobj(file, copy)
     else:
@@ -100,7 +109,18 @@ def _folder(root: Path, stack: ExitStack) -> list[JobLog]:
     return [JobLog(name, _source(stack.enter_context(names[name].open("rb")), stack), _job(name)) for name in chosen]
 
 
+def _is_zip(file: IO[bytes]) -> bool:
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode) or os.pread(file.fileno(), 2, 0) != b"PK":
+        return False
+    import zipfile
+
+    return zipfile.is_zipfile(file)
+
+
 def _zip(path: Path, stack: ExitStack) -> list[JobLog]:
+    import zipfile
+    import zlib
+
     try:
         archive = stack.enter_context(zipfile.ZipFile(path))
         chosen = _chosen([item.filename for item in archive.infolist() if not item.is_dir()])

@@ -6,8 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Any, Final
 
 from bot.errors import UserError
 
@@ -77,7 +76,7 @@ def _run(told: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="whyred", description="Why is CI red?")
-    parser.add_argument("--version", action="version", version=f"whyred {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True)
     explain = commands.add_parser(
         "explain",
@@ -107,11 +106,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _version() -> str:
-    try:
-        return version("whyred")
-    except PackageNotFoundError:
-        return "from a checkout"
+class _Version(argparse.Action):
+    """Looks for the version only when somebody wants to know it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("whyred")
+        except PackageNotFoundError:
+            found = "from a checkout"
+        sys.stdout.write(f"whyred {found}\n")
+        parser.exit()
 
 
 if __name__ == "__main__":
