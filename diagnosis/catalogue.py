@@ -51,7 +51,8 @@ class Signature:
     """A known failure. The fields are the keys of its TOML file; `id` is the file's path without its ending.
 
     `decisive` says which of several occurrences to show first: the first one of a cascade of compiler errors, the
-    last one of a chain of exceptions.
+    last one of a chain of exceptions. With `gather` all its occurrences in a step are one finding, whatever they name:
+    the first one gives the title and the fingerprint, the others are places.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Signature:
     source: str
     lines: int = 1
     group_by: str = ""
+    gather: bool = False
     confidence: Confidence = "high"
     decisive: Literal["first", "last"] = "first"
     beats: tuple[str, ...] = ()

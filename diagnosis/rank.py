@@ -20,7 +20,9 @@ CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All matches of one signature with the same `group_by`, in order. `unseen`: how many more were not read.
+    """All matches of one signature with the same `group_by`, or in one step, in order.
+
+    `key` is the first one's `group_by`. `unseen`: how many more were not read.
 
     `explains` are the lines on which the same tool says what this one explains away: a linter's total, a summary.
     """
@@ -44,17 +46,18 @@ def specific(matches: Sequence[Match]) -> list[Match]:
 
 
 def group(matches: Iterable[Match], unseen: Mapping[str, int]) -> list[Group]:
-    """Matches gathered by signature and by what `group_by` says of their captures."""
+    """Matches gathered by signature and by what `group_by` says of their captures, else by the step they stand in."""
     gathered: dict[tuple[str, str], list[Match]] = defaultdict(list)
     for match in matches:
-        gathered[match.signature.id, group_key(match)].append(match)
+        apart = f"step {match.step.first}" if match.signature.gather else group_key(match)
+        gathered[match.signature.id, apart].append(match)
     groups = []
     kinds = Counter(identifier for identifier, _ in gathered)
-    for (identifier, key), members in gathered.items():
+    for (identifier, _), members in gathered.items():
         members.sort(key=lambda match: match.line)
         # Which of several groups the unread ones would belong to, nobody knows.
         more = unseen.get(identifier, 0) if kinds[identifier] == 1 else 0
-        groups.append(Group(members[0].signature, key, tuple(members), more))
+        groups.append(Group(members[0].signature, group_key(members[0]), tuple(members), more))
     return groups
 
 

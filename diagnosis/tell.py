@@ -182,7 +182,7 @@ class Teller:
     def _lines(self, matches: Sequence[Match], explained: Sequence[int]) -> tuple[int, ...]:
         """The first match, what it explains, the other matches."""
         spots = [(match.decisive, match.line) for match in matches[:MOST_LINES]]
-        lines = dict.fromkeys([spots[0][0], *explained[:1], *(line for spot in spots for line in spot), *explained])
+        lines = dict.fromkeys([spots[0][0], *explained[:2], *(line for spot in spots for line in spot), *explained])
         return tuple(line + self._part.first_line - 1 for line in list(lines)[:MOST_LINES])
 
     def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
@@ -216,7 +216,10 @@ def _places(matches: Sequence[Match]) -> tuple[Place, ...]:
             continue
         line = match.captures.get("line", "")
         number = int(line) if line.isascii() and line.isdigit() and len(line) < 9 else None
-        message = redact(match.captures.get("message") or match.captures.get("test", ""))
+        test = match.captures.get("test", "")
+        # The path, which pytest puts before the test's name, stands beside the message already.
+        said = (test.removeprefix(f"{path}::"), match.captures.get("message"))
+        message = redact(": ".join(filter(None, said)))
         places[Place(in_repository(redact(path)).replace("\\", "/"), number, message)] = None
         if len(places) == MOST_PLACES:
             break
