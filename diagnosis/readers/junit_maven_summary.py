@@ -15,7 +15,9 @@ _MAVEN = re.compile(
 _GRADLE = re.compile(
     r"^(?P<total>\d{1,9}) tests? completed, (?P<failed>\d{1,9}) failed(?:, (?P<skipped>\d{1,9}) skipped)?$"
 )
-_HEADING = re.compile(r"^(?:\[ERROR\] ?)? *(?P<heading>Failures|Errors|Failed tests|Tests in error): *$")
+_HEADING = re.compile(
+    r"^(?:\[ERROR\] ?)? *(?P<heading>Failures|Errors|Failed tests|Tests in error):(?P<first> {2,}\S.*| *)$"
+)
 _LISTED = re.compile(r"^(?:\[ERROR\] )? {2}(?P<test>[A-Za-z_$][\w$.]*(?:\([\w$., ]*\))?(?:\[[^\]]*\])?)(?=[:> -]|$)")
 _GRADLE_TEST = re.compile(r"^(?P<test>[A-Za-z_$][\w.$]* > \S.*) FAILED$")
 _KINDS = {"Failures": "failing", "Failed tests": "failing", "Errors": "erroring", "Tests in error": "erroring"}
@@ -44,6 +46,9 @@ def _listed(lines: Sequence[str]) -> dict[str, list[str]]:
     for line in lines:
         if heading := _HEADING.match(line):
             kind = _KINDS[heading["heading"]]
+            # Before Surefire 2.13 the first failure stood behind the heading.
+            if listed := _LISTED.match("  " + heading["first"].strip()):
+                names[kind].append(listed["test"])
         elif kind and (listed := _LISTED.match(line)):
             names[kind].append(listed["test"])
         elif not line.strip() or line.startswith("[INFO]") or "Tests run:" in line:

@@ -68,6 +68,7 @@ def test_two_steps_are_two_findings() -> None:
         ("jest/many-failed-old", "jest/test-failed", 2, 2),
         ("vitest/many-failed-new", "vitest/test-failed", 5, 2),
         ("vitest/many-failed-old", "vitest/test-failed", 5, 2),
+        ("mocha/many-failed-new", "mocha/test-failed", 1, 1),
         ("playwright/many-failed-list", "playwright/test-failed", 5, 2),
         ("rust/many-failed", "rust/test-panicked", 4, 2),
         ("python/unittest-many-new", "python/unittest-failed", 6, 2),

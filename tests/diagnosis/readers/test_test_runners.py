@@ -166,6 +166,20 @@ def test_silent_about_a_leg_when_none_stopped() -> None:
         ),
         (
             "junit_maven_summary",
+            "Failed tests:   addsUp(shop.CartTest): expected:<4> but was:<3>\n  rounds(shop.CartTest): no\n\n"
+            "Tests in error: \n  hasName(shop.CartTest)\n\nTests run: 5, Failures: 2, Errors: 1, Skipped: 0\n",
+            {
+                "total": 5,
+                "failed": 2,
+                "errors": 1,
+                "skipped": 0,
+                "passed": 2,
+                "failing": ["addsUp(shop.CartTest)", "rounds(shop.CartTest)"],
+                "erroring": ["hasName(shop.CartTest)"],
+            },
+        ),
+        (
+            "junit_maven_summary",
             "shop.CartTest > addsUp() FAILED\n\n9 tests completed, 1 failed, 2 skipped",
             {"total": 9, "failed": 1, "skipped": 2, "passed": 6, "failing": ["shop.CartTest > addsUp()"]},
         ),
