@@ -35,7 +35,7 @@ class Match:
         return range(self.line, self.line + len(self.text))
 
 
-MOST_CONFIRMED: Final = 10_000
+MOST_CONFIRMED: Final = 4_000
 """Candidates that are looked at in a job's log, which only very large logs have. Signatures with few come first."""
 
 

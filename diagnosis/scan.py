@@ -6,10 +6,10 @@ import hashlib
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, starmap
 from pathlib import Path
 from typing import Final
 
@@ -76,8 +76,13 @@ class Hits:
     @property
     def kept(self) -> list[Candidate]:
         """Those to look at."""
+        return list(starmap(Candidate, self.places()))
+
+    def places(self) -> Iterator[tuple[int, int]]:
+        """Line and offset of each that was kept, in order."""
         kept = self._first + self._last[self._oldest :] + self._last[: self._oldest]
-        return list(map(Candidate, kept[::2], kept[1::2]))
+        numbers = iter(kept)
+        return zip(numbers, numbers, strict=True)
 
 
 class Scanner:
@@ -122,8 +127,12 @@ class Scanner:
         def keep(expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
             hits.append(end << _BITS | expression)
 
-        self._database.scan(text, match_event_handler=keep)
+        self.raw(text, keep)
         return hits
+
+    def raw(self, text: bytes, handler: Callable[[int, int, int, int, object], None]) -> None:
+        """Hand every match to the handler as hyperscan does: expression, start, end, flags, context."""
+        self._database.scan(text, match_event_handler=handler)
 
     def _coloured_hits(self, chunk: bytes, hits: list[int]) -> list[int]:
         """Matches on the lines that hold colour codes, looked for again without them. Takes their marks from `hits`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-CHUNK: Final = 4 * 1024 * 1024
+CHUNK: Final = 2 * 1024 * 1024
 _LINE: Final = 4096
 """Bytes read at first to get one line; most are far shorter."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -121,9 +122,8 @@ def _other_job(source: Source, start: int, job: str) -> tuple[int, int]:
 
 def shape(text: Text, marks: Sequence[Hits], failed: Sequence[FailedStep] = ()) -> Shape:
     """The steps of a job's log from the candidates of MARKS. `failed` are those that GitHub says failed."""
-    events = sorted((candidate.line, candidate.offset) for hits in marks for candidate in hits.kept)
     builder = _Builder()
-    for line, offset in events:
+    for line, offset in heapq.merge(*(hits.places() for hits in marks)):
         raw = text.line_at(offset)
         if builder.wants(raw):
             builder.add(line, raw)
