@@ -73,7 +73,6 @@ class Signature:
     probes: tuple[str, ...] = ()
     verify: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
-    keywords: tuple[str, ...] = ()
     should_match: tuple[Positive, ...] = field(default=(), repr=False)
     should_not_match: tuple[Negative, ...] = field(default=(), repr=False)
 
@@ -89,6 +88,11 @@ class Signature:
             return prefilter.expression(self.pattern, one_line=self.lines == 1)
         except prefilter.PatternError as error:
             raise CatalogueError(f"{self.id}: {error}") from error
+
+    @property
+    def first_id(self) -> str:
+        """The id that it was born with: fingerprints outlive a renaming."""
+        return self.was[0] if self.was else self.id
 
     @property
     def area(self) -> str:

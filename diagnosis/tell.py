@@ -127,7 +127,7 @@ class Teller:
             facts=facts,
             places=_places(group.matches),
             occurrences=len(matches) + group.unseen,
-            fingerprint=fingerprint(signature.id, redact(group.key)),
+            fingerprint=fingerprint(signature.first_id, redact(group.key)),
             fixes=(Fix(says=fill(signature.fix, values)),),
             verify=tuple(command for text in signature.verify if (command := fill_command(text, values))),
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema_rs
 import pytest
 
 from diagnosis import catalogue
+from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Report
 from diagnosis.tell import blank_numbers, fingerprint
@@ -73,6 +75,24 @@ def test_fingerprints_know_the_failure_not_the_run() -> None:
     assert blank_numbers("lost 3 of 17 in /home/runner/work/a/b.py at deadbeef01") == blank_numbers(
         "lost 4 of 18 in /home/runner/work/c/d.py at cafebabe02"
     )
+
+
+def test_a_renaming_keeps_the_fingerprint() -> None:
+    born = Signature(
+        id="frob/sealed",
+        title="t",
+        category="build",
+        kind="cause",
+        pattern="vault is sealed",
+        why="w",
+        fix="f",
+        source="s",
+    )
+    renamed = replace(born, id="frob/vault-sealed", was=("frob/sealed",))
+    log = JobLog("a", b"the vault is sealed\n")
+    before, after = (diagnose([log], Catalogue([item])).findings[0] for item in (born, renamed))
+    assert (before.signature, after.signature) == ("frob/sealed", "frob/vault-sealed")
+    assert before.fingerprint == after.fingerprint
 
 
 def test_a_cause_that_is_not_in_the_log_is_said_to_be_absent() -> None:
