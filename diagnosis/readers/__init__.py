@@ -46,7 +46,7 @@ FACTS: Final[Mapping[str, frozenset[str]]] = {
     "cargo_test_summary": _TESTS | {"binaries", "binaries_failed"},
     "coverage_gate": frozenset({"short", "baseline"}),
     "coverage_table": frozenset({"statements", "missed", "least_covered"}),
-    "go_test_summary": _TESTS | {"errors", "packages", "packages_failed", "packages_unbuilt"},
+    "go_test_summary": _TESTS | {"errors", "packages", "packages_failed", "packages_unbuilt", "said"},
     "jest_summary": _TESTS | _SUITES | {"todo"},
     "junit_maven_summary": _TESTS | {"errors", "erroring", "flaky"},
     "migration_leg": frozenset({"leg", "stopped_at", "applied"}),

@@ -20,14 +20,14 @@ _NEXTEST_LINE = re.compile(r"^ +(?:TRY \d+ )?FAIL \[ *[\d.]+s\](?: \( *\d+/\d+\)
 def cargo_test_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[str, Value]:
     """total, passed, failed, skipped over all programs; binaries, binaries_failed; failing (names, at most ten)."""
     kept = [line.rstrip() for line in short(lines)]
-    results = [found for line in kept if (found := _RESULT.search(line))]
+    results = [found for line in kept if "test result: " in line and (found := _RESULT.search(line))]
     numbers = added(counts(found["counts"], _RESULT_NAMES) for found in results)
     if results:
         numbers["total"] = sum(numbers.values())
         numbers["binaries"] = len(results)
         numbers["binaries_failed"] = sum(found["outcome"] == "FAILED" for found in results)
     for line in kept:
-        if summary := _NEXTEST.match(line):
+        if " run: " in line and (summary := _NEXTEST.match(line)):
             numbers = {**counts(summary["counts"], _NEXTEST_NAMES), "total": int(summary["total"])}
     return facts(numbers, failing=_names(kept))
 
@@ -41,6 +41,6 @@ def _names(lines: Sequence[str]) -> list[str]:
             names.append(listed["test"])
             continue
         listing = line == "failures:"
-        if found := _LINE.search(line) or _NEXTEST_LINE.match(line):
+        if "FAIL" in line and (found := _LINE.search(line) or _NEXTEST_LINE.match(line)):
             names.append(found["test"])
     return names

@@ -23,8 +23,10 @@ _NO_TEST = re.compile(
 def jest_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[str, Value]:
     """total, failed, passed, skipped, todo; suites, suites_failed, suites_passed; failing (names, at most ten)."""
     kept = [line.rstrip() for line in short(lines)]
-    tests = telling([counts(found["counts"], _TESTS_NAMES) for line in kept if (found := _TESTS.search(line))])
-    suites = [_suites(found) for line in kept if (found := _SUITES.search(line))]
+    tests = telling(
+        [counts(found["counts"], _TESTS_NAMES) for line in kept if "Tests: " in line and (found := _TESTS.search(line))]
+    )
+    suites = [_suites(found) for line in kept if "Test Suites: " in line and (found := _SUITES.search(line))]
     failed = [item for item in suites if item.get("suites_failed")] or suites
     names = [found["test"] for line in kept if "● " in line and (found := _TEST.search(line))]
     return facts(

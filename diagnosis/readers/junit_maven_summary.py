@@ -29,13 +29,19 @@ def junit_maven_summary(lines: Sequence[str], captures: Mapping[str, str]) -> di
     The line of a single class, which ends with the time it took, is no total.
     """
     kept = [line.rstrip() for line in short(lines)]
-    totals = [found for line in kept if (found := _MAVEN.search(line) or _GRADLE.match(line))]
+    totals = [
+        found
+        for line in kept
+        if ("Tests run: " in line or " completed, " in line) and (found := _MAVEN.search(line) or _GRADLE.match(line))
+    ]
     numbers = added({name: int(value) for name, value in found.groupdict().items() if value} for found in totals)
     if numbers:
         rest = numbers["total"] - sum(numbers.get(name, 0) for name in ("failed", "errors", "skipped"))
         numbers["passed"] = max(rest, 0)
     names = _listed(kept)
-    names["failing"] += [found["test"] for line in kept if (found := _GRADLE_TEST.match(line))]
+    names["failing"] += [
+        found["test"] for line in kept if line.endswith(" FAILED") and (found := _GRADLE_TEST.match(line))
+    ]
     return facts(numbers, **names)
 
 

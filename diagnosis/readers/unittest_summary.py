@@ -29,8 +29,10 @@ def unittest_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[
     passed is absent where a part of a test or a class's set-up failed: unittest counts those beside the tests.
     """
     kept = short(lines)
-    numbers = telling([_numbers(kept, number) for number, line in enumerate(kept) if _RAN.search(line)])
-    headers = [found for line in kept if (found := _HEADER.search(line))]
+    numbers = telling(
+        [_numbers(kept, number) for number, line in enumerate(kept) if "Ran " in line and _RAN.search(line)]
+    )
+    headers = [found for line in kept if ": " in line and "(" in line and (found := _HEADER.search(line))]
     if numbers and not any(found["part"] or found["test"] in _SETUP for found in headers):
         rest = numbers["total"] - sum(numbers.get(name, 0) for name in _NAMES.values())
         if rest >= 0:

@@ -24,7 +24,7 @@ def vitest_summary(lines: Sequence[str], captures: Mapping[str, str]) -> dict[st
     failing are the names of the failing tests, at most ten, as Vitest joins them: `suite > test`.
     """
     kept = [line.rstrip() for line in short(lines)]
-    rows = [found for line in kept if (found := _ROW.search(line))]
+    rows = [found for line in kept if line.endswith(")") and (found := _ROW.search(line))]
     tests = telling([_numbers(found, _TESTS, "total") for found in rows if found["row"] == "Tests"])
     files = [_numbers(found, _FILES, "suites") for found in rows if found["row"] == "Test Files"]
     failed = [item for item in files if item.get("suites_failed")] or files

@@ -85,6 +85,21 @@ def test_go_counts_parts_of_tests_and_packages() -> None:
     assert verbose == {**FIVE, "packages": 3, "packages_failed": 2, "failing": failing}
 
 
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("TestAddsUp", "cart_test.go:6: total = 3, want 4"),
+        ("TestTax/of_paper", "cart_test.go:12: no rate at all"),
+        ("TestNumber", "orders_test.go:7: number = 1, want 2"),
+        ("TestEmpty", None),
+    ],
+)
+def test_what_a_go_test_said_before_its_verdict(test: str, said: str | None) -> None:
+    lines = lines_of("go/many-failed-verbose")
+    assert READERS["go_test_summary"](lines, {"test": test}).get("said") == said
+    assert "said" not in READERS["go_test_summary"](lines, {"test": test, "message": "known"})
+
+
 def test_cargo_adds_the_programs_up() -> None:
     facts = READERS["cargo_test_summary"](lines_of("rust/many-failed"), {})
     assert facts == {
