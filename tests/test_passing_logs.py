@@ -82,7 +82,7 @@ def test_no_cause_is_named_that_is_not_in_the_log(path: Path) -> None:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(kept("passing")) >= 15
+    assert len(kept("passing")) >= 40
     assert len(kept("without-cause")) >= 10
 
 

@@ -149,7 +149,7 @@ def run(case: Case, scratch: Path) -> str:
             if name.endswith(".sh"):
                 target.chmod(0o755)
         if modules:
-            shutil.copytree(modules, work / "node_modules", symlinks=True)
+            subprocess.run(["cp", "-al", modules, work / "node_modules"], check=True)
         variables = os.environ | {
             "PATH": f"{env}/bin:{work}/node_modules/.bin:{os.environ['PATH']}",
             "VIRTUAL_ENV": str(env),
