@@ -10,7 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from diagnosis import excerpt, rank, split
+from diagnosis import rank, split
 from diagnosis.catalogue import Catalogue
 from diagnosis.clean import clean
 from diagnosis.match import Match, chosen, confirm, fair_share
@@ -34,8 +34,7 @@ def diagnose(
     """
     started = time.perf_counter()
     scanner = _scanner(catalogue, cache)
-    usual = frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n")) if passing else frozenset()
-    engine = _Engine(catalogue, scanner, usual)
+    engine = _Engine(catalogue, scanner, _usual(passing) if passing else frozenset())
     verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.source)]
     verdicts.sort(key=lambda verdict: (verdict.cancelled, not verdict.diagnosed))
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
@@ -52,6 +51,12 @@ def diagnose(
         ),
         seconds=round(time.perf_counter() - started, 4),
     )
+
+
+def _usual(passing: bytes) -> frozenset[str]:
+    from diagnosis import excerpt
+
+    return frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n"))
 
 
 def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from diagnosis.clean import clean
 from diagnosis.regex import compile_regex
+from diagnosis.report import CONTEXT
 from diagnosis.source import Text
 from diagnosis.split import EXIT_CODE, STOPPED, Shape
 
@@ -17,8 +18,6 @@ LOOKED_AT: Final = 400
 """Lines before the end of the failing step; what stands farther away rarely ended it."""
 
 MOST_LINES: Final = 3
-CONTEXT: Final = (8, 3)
-"""Lines shown before and after the most telling one."""
 
 MOST_READ: Final = 4096
 """Characters of a line that its score is made of."""

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 SCHEMA = 1
+CONTEXT = (8, 3)
+"""Lines shown before and after the most telling one."""
+
 MOST_LINES = 10
 
 Kind = Literal["cause", "symptom", "wrapper", "note", "excerpt"]

@@ -55,13 +55,9 @@ class Hits:
     _first: array[int] = field(default_factory=partial(array, "q"))
     _last: array[int] = field(default_factory=partial(array, "q"))
     _oldest: int = 0
-    _newest: int = 0
 
     def add(self, line: int, offset: int) -> None:
-        """Take one more, unless it is the same line again."""
-        if line == self._newest:
-            return
-        self._newest = line
+        """Take one more."""
         self.count += 1
         if self.most is None or self.count <= self.most // 2:
             self._first.append(line)
@@ -106,18 +102,21 @@ class Scanner:
     def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
         """For each expression the lines on which it ends; of the first `whole` expressions every one."""
         found = [Hits(None if number < whole else MOST_KEPT) for number in range(self._count)]
+        newest = [0] * self._count
         for start, first_line, chunk in text.chunks():
             hits = self._hits(chunk)
             hits += self._coloured_hits(chunk, hits)
             hits.sort()
             line, line_start, line_end = first_line, 0, -1
             for hit in hits:
-                end = hit >> _BITS
+                end, expression = hit >> _BITS, hit & _EXPRESSION
                 if end > line_end:
                     begun = chunk.rfind(b"\n", 0, end) + 1
                     line += chunk.count(b"\n", line_start, begun)
                     line_start, line_end = begun, _line_end(chunk, end)
-                found[hit & _EXPRESSION].add(line, start + line_start)
+                if newest[expression] != line:
+                    newest[expression] = line
+                    found[expression].add(line, start + line_start)
         return found
 
     def _hits(self, text: bytes) -> list[int]:

@@ -8,14 +8,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diagnosis import category, excerpt, rank, split
+from diagnosis import rank, split
 from diagnosis.clean import clean
 from diagnosis.match import Match
 from diagnosis.paths import in_repository
 from diagnosis.readers import READERS
 from diagnosis.redact import redact
 from diagnosis.regex import compile_regex
-from diagnosis.report import MOST_LINES, Excerpt, Finding, Fix, Place, Value
+from diagnosis.report import CONTEXT, MOST_LINES, Excerpt, Finding, Fix, Place, Value
 from diagnosis.source import InMemory, Source, Text
 from diagnosis.steps import FailedStep
 from diagnosis.template import fill, fill_command
@@ -137,6 +137,8 @@ class Teller:
 
         `usual` are the blanked lines of a run that passed.
         """
+        from diagnosis import category, excerpt  # slow to import, and mostly not needed
+
         found = excerpt.telling(self._text, self._shape, usual)
         notes = tuple(item for item in wrappers if item.severity == "note")
         if self._shape.failing is None and not found.looks_failed and not wrappers:
@@ -171,8 +173,8 @@ class Teller:
     def around(self, finding: Finding) -> Excerpt:
         """The lines around the most decisive one of a finding."""
         line = finding.lines[0] - self._part.first_line + 1
-        first = max(1, line - excerpt.CONTEXT[0])
-        raw = self._text.between(first, min(line + excerpt.CONTEXT[1], self._text.lines))
+        first = max(1, line - CONTEXT[0])
+        raw = self._text.between(first, min(line + CONTEXT[1], self._text.lines))
         return self._cut(first, [clean(text) for text in raw])
 
     def _cut(self, first: int, lines: Sequence[str]) -> Excerpt:

@@ -11,8 +11,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_cache_path
-
 from bot.cli import files
 from bot.errors import UserError
 from diagnosis import engine
@@ -29,7 +27,7 @@ BAD_INPUT: Final = 2
 
 def explain(targets: Sequence[str], form: str, passing: str | None = None) -> int:
     """Print a report for each target; the exit status, as grep has it."""
-    cache = user_cache_path("whyred")
+    cache = _cache()
     known = load_kept(cache, stamp(BUILT_IN, Path(engine.__file__).parent))
     usual = _passing(passing) if passing else b""
     bad, diagnosed, printed = False, False, 0
@@ -85,6 +83,15 @@ def _written(report: Report, form: str) -> str:
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return text.report(report, colour=colour, width=shutil.get_terminal_size((100, 24)).columns) + "\n"
+
+
+def _cache() -> Path:
+    """The user's cache folder, as platformdirs has it: that library takes longer to import than a log to explain."""
+    if sys.platform == "linux" and "XDG_CACHE_HOME" not in os.environ:
+        return Path.home() / ".cache" / "whyred"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("whyred")
 
 
 def stamp(*folders: Path) -> str:
