@@ -134,7 +134,8 @@ class Catalogue:
 
     def _direct(self, identifier: str) -> set[str]:
         """A glob never includes the signature itself; a name without a wildcard must exist."""
-        return {other for name in self._by_id[identifier].beats for other in self._named(name)} - {identifier}
+        named = ((name, other) for name in self._by_id[identifier].beats for other in self._named(name))
+        return {other for name, other in named if name == other or other != identifier}
 
     def _named(self, name: str) -> Sequence[str]:
         if name not in self._names:
