@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.case import Case
@@ -19,10 +20,10 @@ _LEAST_EVIDENCE: Final = 2
 """Lines that are not given up for a patch: the faulty one and the mark under it."""
 
 
-def section(case: Case) -> str:
-    """The Markdown of one failed run."""
+def section(case: Case, above: int = 0) -> str:
+    """The Markdown of one failed run; `above` are the lines that stand over it."""
     best = case.report.best
-    body = _explained(case, best) if best else _unexplained(case)
+    body = _explained(case, best, VISIBLE - above) if best else _unexplained(case)
     return facts.paragraphs([f"### ❌ {facts.headline(case)}\n{facts.where(case)}", *body, facts.signed(case)])
 
 
@@ -32,31 +33,47 @@ def fixed(case: Case, was: str) -> str:
     return f"✅ **{escape(case.run.workflow_name)}** is green again at {code_span(case.run.head_sha[:7])}{reason}"
 
 
-def _explained(case: Case, best: Finding) -> list[str]:
+def _explained(case: Case, best: Finding, visible: int) -> list[str]:
     fix = best.fixes[0] if best.fixes else None
     changed = facts.changes(fix.files) if fix else []
-    checks = best.verify[:1]
-    more = len([line for line in fix.says.split("\n") if line.strip()]) - 1 if fix else 0
-    room = VISIBLE - _FRAME - len(checks) - more
+    # What is left for evidence, fix and check, of which a line of evidence and one of the fix always stand open.
+    room = visible - _FRAME - (len(_lines(best.why)) - 1) - 1
+    says, rest = _cut(facts.labelled("Fix", fix.says) if fix else "", max(room, 0) + 1)
+    room -= max(len(_lines(says)) - 1, 0)
+    checks = best.verify[: min(max(room, 0), 1)]
+    room -= len(checks)
     shown = facts.evidence(best)
-    open_changes = changed if len(changed) + min(len(shown), _LEAST_EVIDENCE) <= room else []
-    lines = shown[: max(room - len(open_changes), 1)]
+    open_changes = changed if len(changed) + min(len(shown), _LEAST_EVIDENCE) <= room + 1 else []
+    lines = shown[: max(room + 1 - len(open_changes), 1)]
     label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
     return [
         best.why,
         f"**{label}** {facts.source(case, best)}\n{fence(lines)}",
-        f"**Fix** {fix.says}" if fix else "",
+        says,
         fence(open_changes, "diff") if open_changes else "",
         "".join(f"**Check locally** {code_span(command)}" for command in checks),
-        _folded(case, best),
+        _folded(case, best, rest, best.verify[len(checks) :]),
     ]
 
 
-def _folded(case: Case, best: Finding) -> str:
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _cut(text: str, most: int) -> tuple[str, str]:
+    """The text up to so many lines that are not blank, and its rest."""
+    kept = text.split("\n")
+    while len(_lines("\n".join(kept))) > most:
+        kept.pop()
+    return "\n".join(kept).rstrip(), "\n".join(text.split("\n")[len(kept) :]).strip()
+
+
+def _folded(case: Case, best: Finding, rest: str, checks: Sequence[str]) -> str:
     """All that a reader in a hurry can do without, behind one line that says what is there."""
     fix = best.fixes[0] if best.fixes else None
-    commands = [*(fix.commands if fix else ()), *best.verify[1:]]
+    commands = [*(fix.commands if fix else ()), *checks]
     parts = {
+        "the rest of the fix": rest,
         "the patch": facts.patches(fix) if fix else "",
         "commands": f"**Commands**\n\n{fence(commands, 'sh')}" if commands else "",
         "other ways out": facts.other_ways(best),

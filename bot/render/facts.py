@@ -43,7 +43,7 @@ def source(case: Case, finding: Finding) -> str:
         return f"[the run]({case.run.html_url})"
     job = next((job for job in case.jobs if job.name == finding.job), None)
     if job:
-        return f"[log line {finding.lines[0]:,}]({job.html_url}{_step_anchor(job)})"
+        return f"[log line {finding.lines[0]:,}]({job.html_url}{_step_anchor(job, finding)})"
     repository = case.run.html_url.partition("/actions/")[0]
     link = f"{repository}/blob/{case.run.head_sha}/{case.run.workflow_path}#L{finding.lines[0]}"
     return f"[{code_span(case.run.workflow_path)} line {finding.lines[0]}]({link})"
@@ -76,6 +76,11 @@ def around(case: Case) -> str:
         return ""
     name = "Log" if case.jobs else code_span(case.run.workflow_path)
     return f"**{name}, lines {excerpt.lines[0]:,} to {excerpt.lines[1]:,}**\n\n{fence(excerpt.text)}"
+
+
+def labelled(label: str, text: str) -> str:
+    """Text behind a bold label; a list begins on a line of its own, else its first point is none."""
+    return f"**{label}**\n\n{text}" if text.startswith(("- ", "* ", "1. ")) else f"**{label}** {text}"
 
 
 def patches(fix: Fix) -> str:
@@ -149,9 +154,11 @@ def _share(jobs: Sequence[Job]) -> str:
     return f"{failed} of {len(ran)} {'job' if len(ran) == 1 else 'jobs'} failed"
 
 
-def _step_anchor(job: Job) -> str:
-    """Opens the first failed step on the job's page."""
-    return next((f"#step:{step.number}:1" for step in job.steps if step.conclusion == "failure"), "")
+def _step_anchor(job: Job, finding: Finding) -> str:
+    """Opens the finding's step on the job's page, else the only one that failed."""
+    failed = [step for step in job.steps if step.conclusion == "failure"]
+    meant = [step for step in failed if step.name == finding.step] or (failed if len(failed) == 1 else [])
+    return f"#step:{meant[0].number}:1" if meant else ""
 
 
 def _same(one: Finding, other: Finding) -> bool:

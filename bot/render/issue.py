@@ -14,7 +14,7 @@ def title(case: Case) -> str:
 
 def body(case: Case) -> str:
     """The issue's text, without its marker."""
-    return facts.paragraphs([_occasion(case), comment.section(case)])
+    return facts.paragraphs([_occasion(case), comment.section(case, above=1)])
 
 
 def closing(case: Case) -> str:

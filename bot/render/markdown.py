@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render.facts import evidence, fold, other_ways, paragraphs, patches, places
+from bot.render.facts import evidence, fold, labelled, other_ways, paragraphs, patches, places
 from bot.render.safe import code_span, fence
 from diagnosis.report import Finding, Report
 
@@ -27,10 +27,10 @@ def _best(report: Report, best: Finding) -> list[str]:
         f"### {mark} {best.title}\n{code_span(where)}{line}{said} · confidence {best.confidence}",
         best.why,
         f"**{label}**\n{fence(evidence(best))}",
-        *(f"**Fix** {fix.says}\n\n{patches(fix)}".strip() for fix in best.fixes[:1]),
+        *(f"{labelled('Fix', fix.says)}\n\n{patches(fix)}".strip() for fix in best.fixes[:1]),
         other_ways(best),
         f"**Check locally**\n{fence(best.verify, 'sh')}" if best.verify else "",
-        places(best),
+        fold("Places", places(best)) if places(best) else "",
         fold(f"Log, lines {excerpt.lines[0]:,} to {excerpt.lines[1]:,}", around) if excerpt else "",
     ]
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from bot.case import Case, Step
-from bot.render import comment
+from bot.render import comment, issue
+from diagnosis import catalogue, engine
 from diagnosis.report import FilePatch, Finding, Fix, Place
 from tests.bot.render.cases import FINDING, GUESS, JOBS, RUN, case
 
@@ -46,11 +47,46 @@ LONG = replace(
 )
 
 
+LISTED = replace(FINDING, why="Two.\nLines.", fixes=(Fix("\n".join(f"- way {number}" for number in range(20))),))
+
+
 @pytest.mark.parametrize(
-    "given", [case(FINDING), case(LONG), case(LONG, FINDING), case(GUESS), case(), case(unread={"test": "expired"})]
+    "given",
+    [
+        case(LISTED),
+        case(FINDING),
+        case(LONG),
+        case(LONG, FINDING),
+        case(GUESS),
+        case(),
+        case(unread={"test": "expired"}),
+    ],
 )
 def test_at_most_twelve_lines_stand_open(given: Case) -> None:
     assert 2 < len(visible(comment.section(given))) <= comment.VISIBLE
+
+
+def test_an_issue_says_no_more_for_the_line_above_it() -> None:
+    assert len(visible(issue.body(case(LISTED)))) <= comment.VISIBLE
+
+
+def test_every_point_of_a_list_is_one_and_what_does_not_fit_is_folded() -> None:
+    text = comment.section(case(LISTED))
+    assert "**Fix**\n\n- way 0\n- way 1\n" in text
+    assert "<summary>More: the rest of the fix" in text
+    assert "- way 19" in text
+    assert "- way 19" not in visible(text)
+
+
+def test_every_signature_is_told_in_twelve_lines() -> None:
+    known = catalogue.load()
+    long = []
+    for signature in known.signatures:
+        report = engine.diagnose([engine.JobLog("test", signature.should_match[0].log.encode())], known)
+        told = replace(case(), report=report)
+        texts = (comment.section(told), issue.body(told))
+        long += [signature.id for text in texts if len(visible(text)) > comment.VISIBLE]
+    assert long == []
 
 
 def test_a_small_patch_stands_open_and_a_large_one_is_folded() -> None:
@@ -96,6 +132,13 @@ def test_points_into_the_workflow_file_when_no_job_ran() -> None:
 def test_links_to_the_job_alone_when_its_steps_are_unknown() -> None:
     jobs = (replace(JOBS[0], steps=()),)
     assert f"[log line 4,812]({JOBS[0].html_url})" in comment.section(case(FINDING, jobs=jobs))
+
+
+def test_of_two_failed_steps_the_findings_own_is_opened() -> None:
+    steps = (Step(2, "Lint", "completed", "failure"), Step(5, "Run pytest", "completed", "failure"))
+    assert f"({JOBS[0].html_url}#step:5:1)" in comment.section(case(FINDING, jobs=(replace(JOBS[0], steps=steps),)))
+    other = replace(FINDING, step="Run make")
+    assert f"({JOBS[0].html_url})" in comment.section(case(other, jobs=(replace(JOBS[0], steps=steps),)))
 
 
 def test_hostile_names_stay_in_their_spans() -> None:
