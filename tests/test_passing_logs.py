@@ -62,6 +62,27 @@ def test_what_a_step_survived_is_not_why_a_later_one_failed(path: Path) -> None:
     assert (best.signature, best.kind, best.confidence) == (None, "excerpt", "low")
 
 
+CLEANUP_NOISE = """\
+Post job cleanup.
+##[warning]Failed to save: Unable to reserve cache with key pip-Linux-3f2a, another job may be creating this cache.
+##[warning]Cache save failed.
+##[warning]Path Validation Error: Path(s) specified in the action for caching do(es) not exist, hence no cache is saved.
+Post job cleanup.
+Error response from daemon: No such container: shop-db
+Warning: Failed to remove container shop-db
+The process '/usr/bin/docker' failed with exit code 1
+"""
+
+
+def test_silent_about_the_noise_of_cleaning_up() -> None:
+    """As actions/cache and the runner word it; none of it changes how the job ended."""
+    log = read(LOGS / "passing" / "linters-clean.log")
+    place = log.rindex("\n", 0, log.index(CLEANUP)) + 1
+    noise = "".join(f"{CLOCK}{line}\n" for line in CLEANUP_NOISE.splitlines())
+    report = report_of(log[:place] + noise + log[place:])
+    assert (report.outcome, said(report)) == ("no-failure", [])
+
+
 @pytest.mark.parametrize("path", kept("survived"))
 def test_a_step_that_the_job_survived_is_not_why_the_one_failed_that_github_names(path: Path) -> None:
     """Of two steps with the runner's error mark only GitHub knows which had `continue-on-error`."""
