@@ -139,7 +139,13 @@ class Catalogue:
 
     def _named(self, name: str) -> Sequence[str]:
         if name not in self._names:
-            self._names[name] = [name] if name in self._by_id else fnmatch.filter(self._by_id, name)
+            area, _, rest = name.partition("*")
+            if name in self._by_id:
+                self._names[name] = [name]
+            elif not rest and area.endswith("/"):
+                self._names[name] = [identifier for identifier in self._by_id if identifier.startswith(area)]
+            else:
+                self._names[name] = fnmatch.filter(self._by_id, name)
         return self._names[name]
 
 

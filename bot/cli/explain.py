@@ -87,8 +87,9 @@ def _written(report: Report, form: str) -> str:
 
 def _cache() -> Path:
     """The user's cache folder, as platformdirs has it: that library takes longer to import than a log to explain."""
-    if sys.platform == "linux" and "XDG_CACHE_HOME" not in os.environ:
-        return Path.home() / ".cache" / "whyred"
+    home = os.environ.get("HOME")
+    if sys.platform == "linux" and home and "XDG_CACHE_HOME" not in os.environ:
+        return Path(home, ".cache", "whyred")
     from platformdirs import user_cache_path
 
     return user_cache_path("whyred")

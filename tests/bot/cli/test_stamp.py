@@ -1,0 +1,36 @@
+"""What was kept of the catalogue is taken only while no file of it, and none of the code that read it, changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.explain import stamp
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "broken.toml").write_text("title = 1")
+    (tmp_path / "prefilter.py").write_text("pass")
+    return tmp_path
+
+
+def test_the_same_as_long_as_nothing_changes(folder: Path) -> None:
+    before = stamp(folder)
+    (folder / "notes.txt").write_text("nothing that counts")
+    assert stamp(folder) == before
+
+
+@pytest.mark.parametrize("name", ["shop/broken.toml", "shop/other.toml", "prefilter.py"])
+def test_another_when_a_file_changes_or_comes(folder: Path, name: str) -> None:
+    before = stamp(folder)
+    (folder / name).write_text("something longer than before")
+    assert stamp(folder) != before
+
+
+def test_another_when_a_file_goes(folder: Path) -> None:
+    before = stamp(folder)
+    (folder / "shop" / "broken.toml").unlink()
+    assert stamp(folder) != before
