@@ -34,7 +34,7 @@ _CODED = compile_regex(r"\b(?:ERR_[A-Z_]+|E[A-Z]{4,}|[A-Z]{2,6}\d{3,5}:)")
 _STRONG = compile_regex(
     r"(?i)(?:^|[^\w.-])(?:error|fatal|fail(?:ed|ure)?|exception|panic(?:ked)?|abort(?:ed)?|assertion|denied|refused"
     r"|unauthorized|forbidden|undefined reference|segmentation fault|violation|exceeded"
-    r"|SIG(?:SEGV|KILL|ABRT|BUS|TERM|ILL)|KeyboardInterrupt)(?:$|[^\w.-])|[✗✕✘❌×]"
+    r"|SIG(?:SEGV|KILL|ABRT|BUS|TERM|ILL)|KeyboardInterrupt|npm ERR!)(?:$|[^\w.-])|[✗✕✘❌×]"
 )
 _WEAK = compile_regex(
     r"(?i)\b(?:cannot|can't|could not|couldn't|unable|invalid|missing|not found|no such|unexpected|unknown|unsupported"

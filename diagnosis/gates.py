@@ -15,7 +15,9 @@ from diagnosis.readers import FACTS, READERS
 from diagnosis.regex import RegexError, compile_regex
 from diagnosis.report import Finding
 
-ALWAYS_KNOWN: Final = frozenset({"occurrences"})
+COUNTED: Final = frozenset({"occurrences"})
+"""Known where a failure is seen more than once."""
+
 MOST_TITLE: Final = 160
 UNFILLED: Final = re.compile(r"<<fill in\b[^\n]*?>>")
 """What `whyred new` leaves to the author."""
@@ -141,9 +143,9 @@ def of_pattern(signature: Signature) -> Iterator[str]:
 
 def of_texts(signature: Signature) -> Iterator[str]:
     """Texts that name captures and facts only, and outside `[? ?]` only those that every match has."""
-    always = prefilter.certain_captures(signature.pattern) | ALWAYS_KNOWN
+    always = prefilter.certain_captures(signature.pattern)
     captures = set(signature.regex.groupindex)
-    known = (captures | ALWAYS_KNOWN).union(*(FACTS.get(reader, ()) for reader in signature.readers))
+    known = (captures | COUNTED).union(*(FACTS.get(reader, ()) for reader in signature.readers))
     for key in ("title", "why", "fix"):
         text = getattr(signature, key)
         for name in sorted(template.required_names(text) & known - always):

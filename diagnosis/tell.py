@@ -109,7 +109,9 @@ class Teller:
         for reader in signature.readers:
             facts |= READERS[reader](self._step_text(matches[0].step), captures)
         short = {name: in_repository(value) for name, value in captures.items()}
-        values: dict[str, Value] = {**facts, **short, "occurrences": len(matches) + group.unseen}
+        occurrences = len(matches) + group.unseen
+        counted: dict[str, Value] = {"occurrences": occurrences} if occurrences > 1 else {}
+        values: dict[str, Value] = {**facts, **short, **counted}
         return Finding(
             signature=signature.id,
             category=signature.category,
@@ -126,7 +128,7 @@ class Teller:
             captures=captures,
             facts=facts,
             places=_places(group.matches),
-            occurrences=len(matches) + group.unseen,
+            occurrences=occurrences,
             fingerprint=fingerprint(signature.first_id, redact(group.key)),
             fixes=(Fix(says=fill(signature.fix, values)),),
             verify=tuple(command for text in signature.verify if (command := fill_command(text, values))),

@@ -122,7 +122,7 @@ def _entry(signature: Signature) -> Entry:
 
 def _examples(signature: Signature) -> Iterator[Example]:
     for example in signature.should_match:
-        title = fill(signature.title, {**example.captures, "occurrences": 1})
+        title = fill(signature.title, example.captures)
         yield Example(_lines(example.log, signature), prose.spans(title, slots=False))
 
 

@@ -24,6 +24,7 @@ def telling(text: str, passing: str = "") -> excerpt.Telling:
     ("step", "said"),
     [
         ("packing\nfrob: cannot open the vault\ndone: 3 files\n", "frob: cannot open the vault"),
+        ("npm ERR! code E418\nnpm ERR! 418 A teapot - GET\n", "npm ERR! 418 A teapot - GET"),
         (
             "warning: error-handling.js is old\nuploading\nrejected: quota exceeded, forbidden\n",
             "rejected: quota exceeded, forbidden",
