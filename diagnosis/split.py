@@ -24,6 +24,8 @@ MARKS: Final = (
     rb"Finished: SUCCESS",
     rb"Job succeeded",
     rb"Your build exited with 0",
+    rb"Cache saved ",
+    rb"Cache hit occurred on the primary key ",
 )
 """What the scanner looks for besides signatures: the runner's own marks."""
 
@@ -33,6 +35,9 @@ MOST_PREFIX: Final = 1024
 UNNAMED: Final = "UNKNOWN STEP"
 _SUCCESS: Final = re.compile(r"^(?:Finished: SUCCESS|Job succeeded|(?:Done\. )?Your build exited with 0\.)$")
 """The last words of a job that passed, of Jenkins, GitLab and Travis."""
+
+_SAVED: Final = re.compile(r"^Cache (?:saved |hit occurred on the primary key )")
+"""Cache actions say so when they clean up after a job that passed, and after no other (their `post-if: success()`)."""
 
 STOPPED: Final = "##[error]The operation was canceled."
 EXIT_CODE: Final = re.compile(r"^##\[error\]Process completed with exit code \d+\.?$")
@@ -137,14 +142,19 @@ def _tell(shape: Shape, failed: Sequence[FailedStep]) -> Shape:
         if meant:
             # Of two that share a second, the later: a step's own last words are that it failed.
             named = replace(meant[-1], name=told.name)
-            return replace(shape, steps=tuple(named if step is meant[-1] else step for step in shape.steps), told=named)
+            return replace(
+                shape,
+                steps=tuple(named if step is meant[-1] else step for step in shape.steps),
+                passed=False,
+                told=named,
+            )
     return shape
 
 
 class _Builder:
     def __init__(self) -> None:
         self.steps: list[StepSpan] = []
-        self.complete = self.marked = self.succeeded = False
+        self.complete = self.marked = self.succeeded = self.saved = False
         self._open(None, 1, echo=False)
 
     def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
@@ -194,12 +204,15 @@ class _Builder:
             self.complete = True
         elif _SUCCESS.match(text):
             self.succeeded = True
+        elif self.cleanup and _SAVED.match(text):
+            self.saved = True
 
     def build(self, lines: int) -> Shape:
         self._close(lines)
         steps = tuple(step for step in self.steps if step.last >= step.first)
         unharmed = not any(step.failed for step in steps)
-        return Shape(steps, unharmed and (self.succeeded or (self.complete and self.marked)))
+        passed = unharmed and (self.succeeded or (self.complete and self.marked))
+        return Shape(steps, passed or (self.complete and self.saved))
 
 
 _REPORTING = re.compile(

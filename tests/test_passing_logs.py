@@ -93,6 +93,13 @@ def test_a_step_that_the_job_survived_is_not_why_the_one_failed_that_github_name
     assert (best.step, best.signature, best.kind, best.confidence) == ("Deploy", None, "excerpt", "low")
 
 
+@pytest.mark.parametrize("path", kept("survived"))
+def test_silent_where_a_clean_up_tells_that_the_job_passed(path: Path) -> None:
+    """Actions keep their cache after a job that passed alone, whatever error marks stand above."""
+    report = report_of(read(path))
+    assert (report.outcome, said(report)) == ("no-failure", [])
+
+
 @pytest.mark.parametrize("path", kept("without-cause"))
 def test_no_cause_is_named_that_is_not_in_the_log(path: Path) -> None:
     report = report_of(read(path))
