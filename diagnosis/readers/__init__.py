@@ -13,6 +13,7 @@ from diagnosis.readers.jest_summary import jest_summary
 from diagnosis.readers.junit_maven_summary import junit_maven_summary
 from diagnosis.readers.migration_leg import migration_leg
 from diagnosis.readers.mocha_summary import mocha_summary
+from diagnosis.readers.module_owner import module_owner
 from diagnosis.readers.pass_rate import pass_rate
 from diagnosis.readers.playwright_summary import playwright_summary
 from diagnosis.readers.pytest_summary import pytest_summary
@@ -32,6 +33,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "junit_maven_summary": junit_maven_summary,
     "migration_leg": migration_leg,
     "mocha_summary": mocha_summary,
+    "module_owner": module_owner,
     "pass_rate": pass_rate,
     "playwright_summary": playwright_summary,
     "pytest_summary": pytest_summary,
@@ -51,6 +53,7 @@ FACTS: Final[Mapping[str, frozenset[str]]] = {
     "junit_maven_summary": _TESTS | {"errors", "erroring", "flaky"},
     "migration_leg": frozenset({"leg", "stopped_at", "applied"}),
     "mocha_summary": _TESTS,
+    "module_owner": frozenset({"own", "expected", "unpathed", "unsure"}),
     "pass_rate": frozenset({"short", "rate_passed", "rate_total", "needed"}),
     "playwright_summary": _TESTS | {"flaky", "flaky_tests", "interrupted", "did_not_run"},
     "pytest_summary": _TESTS
