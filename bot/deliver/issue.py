@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +13,9 @@ from bot.deliver import marker, passed, places
 from bot.deliver.lease import lease
 from bot.deliver.marker import Green, Place
 from bot.errors import RetryLater
-from bot.github import issues
+from bot.github import comments, issues
 from bot.github.client import Client
-from bot.github.errors import ForbiddenError, GoneError, InvalidError, UncertainError
+from bot.github.errors import ForbiddenError, GitHubError, GoneError, InvalidError, NotFoundError, UncertainError
 from bot.github.issues import Issue
 
 LIST_LAG: Final = 2.0
@@ -40,10 +41,8 @@ def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft)
             if passed.since(connection, _outlet(client, place), place.workflow, place.age):
                 return "silent: it has passed since"
             return _publish(client, place, draft)
-    except GoneError:
-        return "silent: issues are off"
-    except ForbiddenError:
-        return "silent: writing issues is not permitted"
+    except (ForbiddenError, GoneError, InvalidError) as error:
+        return _refused(error)
 
 
 def settle(client: Client, connection: redis.Redis, green: Green, closing: str) -> str:
@@ -51,14 +50,22 @@ def settle(client: Client, connection: redis.Redis, green: Green, closing: str) 
     try:
         with lease(connection, f"issues:{client.repository.id}"):
             passed.note(connection, _outlet(client, green), green.workflow, green.age)
-            closed = [_settle(client, issue, green, closing) for issue in issues.ours(client, "open")]
-    except GoneError:
-        return "silent: issues are off"
-    except ForbiddenError:
-        return "silent: writing issues is not permitted"
+            done = [_settle(client, issue, green, closing) for issue in issues.ours(client, "open")]
+    except (ForbiddenError, GoneError, InvalidError) as error:
+        return _refused(error)
     except UncertainError as error:
         raise RetryLater("GitHub lost the closing of an issue", 30) from error
-    return "closed" if any(closed) else "silent: no issue to close"
+    if "closed" in done:
+        return "closed"
+    return next((word for word in done if word), "silent: no issue to close")
+
+
+def _refused(error: GitHubError) -> str:
+    if isinstance(error, GoneError):
+        return "silent: issues are off"
+    if isinstance(error, ForbiddenError):
+        return "silent: writing issues is not permitted"
+    return f"silent: the issue was refused ({error.status}: {error.message})"
 
 
 def _outlet(client: Client, place: Place | Green) -> str:
@@ -68,10 +75,7 @@ def _outlet(client: Client, place: Place | Green) -> str:
 def _publish(client: Client, place: Place, draft: Draft) -> str:
     issue = _find(client, place.fingerprint)
     try:
-        if issue is None:
-            _open(client, place, draft)
-            return "opened"
-        return _recur(client, issue, place, draft)
+        return _write(client, issue, place, draft)
     except UncertainError as error:
         # It may be there: the list tells after its lag. If not, the queue brings this job back.
         time.sleep(LIST_LAG)
@@ -81,8 +85,16 @@ def _publish(client: Client, place: Place, draft: Draft) -> str:
         raise RetryLater("GitHub lost an issue", 30) from error
 
 
+def _write(client: Client, issue: Issue | None, place: Place, draft: Draft) -> str:
+    if issue:
+        # Deleted or moved since it was listed: then it is opened as if it had never been.
+        with suppress(GoneError, NotFoundError):
+            return _recur(client, issue, place, draft)
+    return _open(client, place, draft)
+
+
 def _find(client: Client, fingerprint: str) -> Issue | None:
-    """The open issue of this fingerprint, else its oldest closed one."""
+    """The open issue of this fingerprint, else the closed one that was opened last."""
     found = [
         issue
         for issue in issues.ours(client, "all")
@@ -91,7 +103,7 @@ def _find(client: Client, fingerprint: str) -> Issue | None:
     return next((issue for issue in found if issue.state == "open"), found[0] if found else None)
 
 
-def _open(client: Client, place: Place, draft: Draft) -> None:
+def _open(client: Client, place: Place, draft: Draft) -> str:
     issues.ensure_label(client)
     wanted = [draft.author] if draft.author and issues.assignable(client, draft.author) else []
     title, body = _title(draft.title), places.write([place], draft.text, _names(draft.author, wanted))
@@ -104,6 +116,7 @@ def _open(client: Client, place: Place, draft: Draft) -> None:
         issue = issues.create(client, title, places.write([place], draft.text, _names(draft.author, [])), [])
     if wanted and not issue.assignees:
         issues.edit(client, issue.number, body=places.write([place], draft.text, _names(draft.author, [])))
+    return "opened"
 
 
 def _recur(client: Client, issue: Issue, place: Place, draft: Draft) -> str:
@@ -120,18 +133,33 @@ def _recur(client: Client, issue: Issue, place: Place, draft: Draft) -> str:
     return "counted"
 
 
-def _settle(client: Client, issue: Issue, green: Green, closing: str) -> bool:
-    """Whether the issue was closed."""
+def _settle(client: Client, issue: Issue, green: Green, closing: str) -> str:
+    """What was done, in a word or two, or nothing. An issue that refuses keeps no other from being closed."""
     settled = places.settle(places.parse(issue.body), green)
     if settled is None:
-        return False
+        return ""
     body = places.recolour(issue.body, settled)
-    if any(place.state == "red" for place in settled):
-        issues.edit(client, issue.number, body=body)
-        return False
-    issues.edit(client, issue.number, body=body, state="closed", state_reason="completed")
-    issues.comment(client, issue.number, marker.disarm(closing))
-    return True
+    try:
+        if any(place.state == "red" for place in settled):
+            issues.edit(client, issue.number, body=body)
+            return ""
+        # First the words: once the issue is closed, a job that comes back would not find it any more.
+        _say(client, issue.number, green, closing)
+        issues.edit(client, issue.number, body=body, state="closed", state_reason="completed")
+    except (GoneError, NotFoundError):
+        # Deleted or moved since it was listed.
+        return ""
+    except (ForbiddenError, InvalidError) as error:
+        return _refused(error)
+    return "closed"
+
+
+def _say(client: Client, number: int, green: Green, closing: str) -> None:
+    """The closing words, once for this pass. A locked conversation takes none, but is closed all the same."""
+    mark = green.line()
+    with suppress(ForbiddenError, InvalidError):
+        if not any(one.ours and mark in marker.lines(one.body) for one in comments.comments(client, number)):
+            comments.create(client, number, f"{marker.disarm(closing)}\n{mark}")
 
 
 def _names(author: str | None, assignees: list[str] | tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Issues: list ours, create, edit, comment, label, and who may be assigned; nothing is decided here."""
+"""Issues: list ours, create, edit, label, and who may be assigned; nothing is decided here."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ _COLOUR: Final = "b60205"
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]+)?")
 """A person's login, managed users' suffix included; an App's ends in `[bot]`."""
 
+MOST_PAGES: Final = 10
+"""A thousand of our issues: what failed before all of these is told anew, and the lease lasts for ten requests."""
+
 State = Literal["open", "closed"]
 
 
@@ -34,10 +37,9 @@ class Issue:
 
 
 def ours(client: Client, state: Literal["open", "all"]) -> tuple[Issue, ...]:
-    """The issues with our label that our App wrote, oldest first. Listed, not searched: the index lags."""
-    listed = client.pages(
-        "/issues", most=10, labels=LABEL, creator=client.login(), state=state, sort="created", direction="asc"
-    )
+    """The newest issues with our label that our App wrote, newest first. Listed, not searched: the index lags."""
+    wanted = {"labels": LABEL, "creator": client.login(), "state": state, "sort": "created", "direction": "desc"}
+    listed = client.pages("/issues", most=MOST_PAGES, **wanted)
     return tuple(_issue(data) for data in listed if "pull_request" not in data and written_by_us(client, data))
 
 
@@ -50,11 +52,6 @@ def create(client: Client, title: str, body: str, assignees: Sequence[str]) -> I
 def edit(client: Client, number: int, **fields: str) -> None:
     """Change fields of an issue: title, body, state, state_reason."""
     client.write("PATCH", f"/issues/{number}", fields)
-
-
-def comment(client: Client, number: int, body: str) -> None:
-    """Write a comment on an issue."""
-    client.write("POST", f"/issues/{number}/comments", {"body": body})
 
 
 def ensure_label(client: Client) -> None:

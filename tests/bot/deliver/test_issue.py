@@ -43,6 +43,10 @@ class Tracker:
     def creations(self) -> int:
         return len([one for one in self.github.requests("POST") if one["path"].endswith("/issues")])
 
+    def closing_words(self) -> list[str]:
+        """The comments as they are read, without the hidden line."""
+        return [one["body"].split("\n<!--")[0] for one in self.only()["comment_list"]]
+
 
 @pytest.fixture
 def tracker(client: Client, connection: redis.Redis, github: Sandbox) -> Tracker:
@@ -106,7 +110,7 @@ def test_green_closes_the_issue_with_one_line(tracker: Tracker) -> None:
     assert tracker.green() == "closed"
     closed = tracker.only()
     assert (closed["state"], closed["state_reason"]) == ("closed", "completed")
-    assert [one["body"] for one in closed["comment_list"]] == ["✅ green again"]
+    assert tracker.closing_words() == ["✅ green again"]
     assert tracker.green(run=21) == "silent: no issue to close"
     assert len(tracker.only()["comment_list"]) == 1
 
@@ -202,6 +206,69 @@ def test_a_lost_answer_to_a_closing_brings_the_job_back_and_closes_once(tracker:
         tracker.green()
     assert tracker.green() == "silent: no issue to close"
     assert tracker.only()["state"] == "closed"
+    assert tracker.closing_words() == ["✅ green again"]
+
+
+@pytest.mark.parametrize("fault", [{"kind": "drop"}, {"kind": "status", "status": 502}], ids=["written", "unwritten"])
+def test_closing_words_whose_answer_is_lost_are_said_once(tracker: Tracker, fault: dict[str, Any]) -> None:
+    tracker.red()
+    tracker.github.fault(method="POST", path="*/comments", **fault)
+    with pytest.raises(RetryLater):
+        tracker.green()
+    assert tracker.only()["state"] == "open"
+    assert tracker.green() == "closed"
+    assert tracker.closing_words() == ["✅ green again"]
+
+
+def test_a_locked_issue_is_closed_without_words(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.github.fault("status", "POST", "*/comments", status=403, message="Unable to create comment: it is locked")
+    assert tracker.green() == "closed"
+    assert tracker.closing_words() == []
+
+
+def test_words_of_other_passes_and_of_others_do_not_stand_for_the_closing_ones(tracker: Tracker) -> None:
+    tracker.red()
+    number = tracker.only()["number"]
+    tracker.github.comment(NAME, number, "mallory", Green(55, "main", Age(20, 1)).line())
+    tracker.green(run=20)
+    tracker.red(replace(PLACE, age=Age(30, 1)))
+    tracker.green(run=31)
+    assert tracker.closing_words()[1:] == ["✅ green again", "✅ green again"]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_issue_deleted_meanwhile_keeps_no_other_from_closing(tracker: Tracker, status: int) -> None:
+    tracker.red()
+    tracker.red(replace(PLACE, fingerprint="ffff2233aabbccdd"))
+    tracker.github.fault("status", "PATCH", "*/issues/*", status=status, message="This issue was deleted")
+    assert tracker.green() == "closed"
+    assert sorted(one["state"] for one in tracker.all()) == ["closed", "open"]
+
+
+def test_that_the_only_issue_was_deleted_meanwhile_does_not_mean_that_issues_are_off(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.github.fault("status", "PATCH", "*/issues/*", status=410, message="This issue was deleted")
+    assert tracker.green() == "silent: no issue to close"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_failure_whose_issue_was_deleted_meanwhile_gets_another(tracker: Tracker, status: int) -> None:
+    tracker.red()
+    tracker.github.fault("status", "PATCH", "*/issues/*", status=status, message="This issue was deleted")
+    assert tracker.red(replace(PLACE, age=Age(11, 1))) == "opened"
+
+
+def test_an_issue_that_github_refuses_is_silence_with_its_reason(tracker: Tracker) -> None:
+    reason = "silent: the issue was refused (422: Validation Failed)"
+    tracker.github.fault("status", "POST", "*/issues", status=422, message="Validation Failed")
+    assert tracker.red(draft=replace(DRAFT, author=None)) == reason
+    tracker.red()
+    tracker.github.fault("status", "PATCH", "*/issues/*", status=422, message="Validation Failed")
+    assert tracker.red(replace(PLACE, age=Age(11, 1))) == reason
+    tracker.github.fault("status", "PATCH", "*/issues/*", status=422, message="Validation Failed")
+    assert tracker.green() == reason
+    assert tracker.green(run=21) == "closed"
 
 
 def test_a_title_too_long_for_github_is_cut(tracker: Tracker) -> None:

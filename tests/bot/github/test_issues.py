@@ -10,7 +10,7 @@ from bot.errors import RetryLater
 from bot.github import issues
 from bot.github.client import Client
 from bot.github.errors import ForbiddenError
-from tests.bot.fake_hub import Answer, FakeHub
+from tests.bot.fake_hub import Answer, FakeHub, Seen
 
 US = {"login": "whyred[bot]", "type": "Bot"}
 
@@ -39,7 +39,16 @@ def test_they_are_listed_by_label_and_creator_not_searched(client: Client, hub: 
     assert issues.ours(client, "open") == ()
     (asked,) = hub.asked("GET", "/issues")
     assert (asked.query["labels"], asked.query["creator"]) == (["whyred"], ["whyred[bot]"])
-    assert (asked.query["state"], asked.query["direction"]) == (["open"], ["asc"])
+    assert (asked.query["state"], asked.query["direction"]) == (["open"], ["desc"])
+
+
+def test_of_more_than_a_thousand_the_newest_are_seen(client: Client, hub: FakeHub) -> None:
+    def page(seen: Seen) -> Answer:
+        number = int(seen.query["page"][0])
+        return Answer(200, [issue(2000 - number)], {"Link": f'<{hub.url}/issues?page={number + 1}>; rel="next"'})
+
+    hub.on("GET", "/repos/acme/shop/issues", page)
+    assert [one.number for one in issues.ours(client, "all")] == list(range(1999, 1989, -1))
 
 
 def test_our_label_is_made_where_there_is_none(client: Client, hub: FakeHub) -> None:
