@@ -134,8 +134,8 @@ def _diagnose(
     client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None
 ) -> Case:
     unread: dict[str, str] = {}
-    logs = _read(client, settings, jobs, unread)
-    report = engine.diagnose(logs, _known(), cache=_CACHE) if jobs else _explain_file(client, run)
+    job_logs = _read(client, settings, jobs, unread)
+    report = engine.diagnose(job_logs, _known(), cache=_CACHE) if jobs else _explain_file(client, run)
     log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))
