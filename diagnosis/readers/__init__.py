@@ -8,6 +8,7 @@ from typing import Final
 from diagnosis.readers.cargo_test_summary import cargo_test_summary
 from diagnosis.readers.coverage_gate import coverage_gate
 from diagnosis.readers.coverage_table import coverage_table
+from diagnosis.readers.file_above import file_above
 from diagnosis.readers.go_test_summary import go_test_summary
 from diagnosis.readers.jest_summary import jest_summary
 from diagnosis.readers.junit_maven_summary import junit_maven_summary
@@ -28,6 +29,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "cargo_test_summary": cargo_test_summary,
     "coverage_gate": coverage_gate,
     "coverage_table": coverage_table,
+    "file_above": file_above,
     "go_test_summary": go_test_summary,
     "jest_summary": jest_summary,
     "junit_maven_summary": junit_maven_summary,
@@ -48,6 +50,7 @@ FACTS: Final[Mapping[str, frozenset[str]]] = {
     "cargo_test_summary": _TESTS | {"binaries", "binaries_failed"},
     "coverage_gate": frozenset({"short", "baseline"}),
     "coverage_table": frozenset({"statements", "missed", "least_covered"}),
+    "file_above": frozenset({"file", "spots"}),
     "go_test_summary": _TESTS | {"errors", "packages", "packages_failed", "packages_unbuilt", "said"},
     "jest_summary": _TESTS | _SUITES | {"todo"},
     "junit_maven_summary": _TESTS | {"errors", "erroring", "flaky"},
