@@ -41,7 +41,7 @@ def code_span(value: str) -> str:
 
 
 def fill(template: str, values: Mapping[str, Value]) -> str:
-    """The template as Markdown. A value is a code span unless it is plain words or a number.
+    """The template as Markdown. A value is a code span unless it is plain words or a number; so is each item of a list.
 
     A part in `[? ... ?]` is dropped when one of its placeholders is unknown. A code span of the template that mixes
     text with placeholders becomes one code span. Raises KeyError when a placeholder outside such parts is unknown.
@@ -52,11 +52,11 @@ def fill(template: str, values: Mapping[str, Value]) -> str:
     pieces: list[str] = []
     place = 0
     for span in _SPAN.finditer(text):
-        pieces.append(_fill_prose(text[place : span.start()], known))
+        pieces.append(_fill_prose(text[place : span.start()], values, known))
         inside = span[0][1:-1]
         pieces.append(code_span(_substitute(inside, known)) if names(inside) else span[0])
         place = span.end()
-    pieces.append(_fill_prose(text[place:], known))
+    pieces.append(_fill_prose(text[place:], values, known))
     return re.sub(r"[ \t]+\n", "\n", "".join(pieces)).strip()
 
 
@@ -69,9 +69,11 @@ def fill_command(template: str, values: Mapping[str, Value]) -> str | None:
     return _substitute(template, known)
 
 
-def _fill_prose(text: str, known: Mapping[str, str]) -> str:
+def _fill_prose(text: str, values: Mapping[str, Value], known: Mapping[str, str]) -> str:
     def replace(found: re.Match[str]) -> str:
-        value = known[found["name"]] or EMPTY
+        value, listed = known[found["name"]] or EMPTY, values[found["name"]]
+        if isinstance(listed, list) and listed:
+            return ", ".join(map(code_span, listed))
         shown = value if _plain(value) else code_span(value)
         return f"{found['tick']}{shown}{found['end']}"
 

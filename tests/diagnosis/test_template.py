@@ -24,7 +24,7 @@ from diagnosis.template import MOST_CHARACTERS, code_span, fill, fill_command, n
         ("All[? but {failed}?] passed", {"failed": 2}, "All but 2 passed"),
         ("All[? but {failed}?] passed", {}, "All passed"),
         ("Set `export {name}=...`", {"name": "TOKEN"}, "Set `export TOKEN=...`"),
-        ("{files}", {"files": ["a.py", "b.py"]}, "`a.py, b.py`"),
+        ("{files}", {"files": ["a.py", "b.py"]}, "`a.py`, `b.py`"),
         ("`{empty}`", {"empty": ""}, "`(empty)`"),
     ],
 )
