@@ -29,6 +29,7 @@ from bot.github.errors import ForbiddenError, NotFoundError
 from bot.github.logs import UnreadError
 from bot.github.view import GitHubView
 from bot.render import comment as comment_text
+from bot.render import facts
 from bot.render import issue as issue_text
 from bot.settings import Settings
 from bot.store.store import open_store, sqlite_url
@@ -175,7 +176,7 @@ def _deliver(client: Client, store: redis.Redis, case: Case) -> str:
         mark = SectionMark(run.workflow_id, age, run.head_sha, "red")
         return sticky.publish(client, store, case.pull_request.number, mark, comment_text.section(case))
     place = Place(_fingerprint(case), run.workflow_id, run.head_branch, age, 1, "red")
-    draft = Draft(issue_text.title(case), issue_text.body(case), run.author)
+    draft = Draft(issue_text.title(case), facts.headline(case), issue_text.body(case), run.author)
     return tracker.publish(client, store, place, draft)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import redis
@@ -27,15 +28,20 @@ TITLE: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an issue is to say, and to whom. `author` is the login of the commit's author, where there is one."""
+    """What an issue is to say, and to whom. `author` is the login of the commit's author, where there is one.
+
+    `title` may name the branch; `headline` is the title of an issue that is about more than one.
+    """
 
     title: str
+    headline: str
     text: str
     author: str | None
 
 
 def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft) -> str:
     """Open the issue of this fingerprint, or count one more failure in it. Returns what was done, in a word or two."""
+    place = replace(place, author=draft.author)
     try:
         with lease(connection, f"issues:{client.repository.id}"):
             if passed.since(connection, _outlet(client, place), place.workflow, place.age):
@@ -106,31 +112,52 @@ def _find(client: Client, fingerprint: str) -> Issue | None:
 def _open(client: Client, place: Place, draft: Draft) -> str:
     issues.ensure_label(client)
     wanted = [draft.author] if draft.author and issues.assignable(client, draft.author) else []
-    title, body = _title(draft.title), places.write([place], draft.text, _names(draft.author, wanted))
+    title, body = _title(draft.title), places.write([place], draft.text, wanted)
     try:
         issue = issues.create(client, title, body, wanted)
     except InvalidError:
         if not wanted:
             raise
         # GitHub makes no issue at all when it refuses an assignee.
-        issue = issues.create(client, title, places.write([place], draft.text, _names(draft.author, [])), [])
+        issue = issues.create(client, title, places.write([place], draft.text), [])
     if wanted and not issue.assignees:
-        issues.edit(client, issue.number, body=places.write([place], draft.text, _names(draft.author, [])))
+        issues.edit(client, issue.number, body=places.write([place], draft.text))
     return "opened"
 
 
 def _recur(client: Client, issue: Issue, place: Place, draft: Draft) -> str:
     if issue.state == "closed" and issue.reason == "not_planned":
         return "silent: somebody closed its issue as not planned"
-    seen = places.redden(places.parse(issue.body), place)
+    known = places.parse(issue.body)
+    seen = places.redden(known, place)
     if seen is None:
         return "silent: its issue says so already"
-    body = places.write(seen, draft.text, _names(draft.author, issue.assignees))
+    # First the author: once the text tells of this attempt, a job that comes back would do nothing more.
+    fields = {"body": places.write(seen, draft.text, _assign(client, issue, known, draft.author))}
+    if _names_another(issue.title, known, place):
+        fields["title"] = _title(draft.headline)
     if issue.state == "closed":
-        issues.edit(client, issue.number, body=body, state="open", state_reason="reopened")
+        issues.edit(client, issue.number, **fields, state="open", state_reason="reopened")
         return "reopened"
-    issues.edit(client, issue.number, body=body)
+    issues.edit(client, issue.number, **fields)
     return "counted"
+
+
+def _assign(client: Client, issue: Issue, known: Sequence[Place], author: str | None) -> tuple[str, ...]:
+    """Assign a new author beside the others, if they may be. Whom somebody has unassigned is not assigned again."""
+    told = {*issue.assignees, *(place.author for place in known)}
+    if not author or author in told or not issues.assignable(client, author):
+        return issue.assignees
+    try:
+        return issues.assign(client, issue.number, author)
+    except InvalidError:
+        return issue.assignees
+
+
+def _names_another(title: str, known: Sequence[Place], place: Place) -> bool:
+    """Whether the title still names the only branch there was before this one. A title of somebody's own is kept."""
+    branches = {one.branch for one in known}
+    return len(branches) == 1 and place.branch not in branches and branches.pop() in title
 
 
 def _settle(client: Client, issue: Issue, green: Green, closing: str) -> str:
@@ -138,7 +165,7 @@ def _settle(client: Client, issue: Issue, green: Green, closing: str) -> str:
     settled = places.settle(places.parse(issue.body), green)
     if settled is None:
         return ""
-    body = places.recolour(issue.body, settled)
+    body = places.recolour(issue.body, settled, issue.assignees)
     try:
         if any(place.state == "red" for place in settled):
             issues.edit(client, issue.number, body=body)
@@ -160,11 +187,6 @@ def _say(client: Client, number: int, green: Green, closing: str) -> None:
     with suppress(ForbiddenError, InvalidError):
         if not any(one.ours and mark in marker.lines(one.body) for one in comments.comments(client, number)):
             comments.create(client, number, f"{marker.disarm(closing)}\n{mark}")
-
-
-def _names(author: str | None, assignees: list[str] | tuple[str, ...]) -> str:
-    """The author in plain text where they are not assigned: nobody is pinged who could do nothing about it."""
-    return f"The commit's author is {author}." if author and author not in assignees else ""
 
 
 def _title(title: str) -> str:

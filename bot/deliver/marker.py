@@ -1,4 +1,4 @@
-"""The hidden lines by which we find what we wrote. They hold ids and states only, never text from a log."""
+"""The hidden lines by which we find what we wrote. They hold ids, names and states, never text from a log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ _SECTION: Final = re.compile(
 )
 _PLACE: Final = re.compile(
     r"<!-- whyred:issue (?P<fingerprint>[0-9a-f]{16}) workflow=(?P<workflow>\d{1,20}) branch=(?P<branch>\S{0,2000})"
-    r" run=(?P<run>\d{1,20}) attempt=(?P<attempt>\d{1,9}) seen=(?P<seen>\d{1,9}) state=(?P<state>red|green) -->"
+    r" run=(?P<run>\d{1,20}) attempt=(?P<attempt>\d{1,9}) seen=(?P<seen>\d{1,9})"
+    r"(?: author=(?P<author>\S{1,200}))? state=(?P<state>red|green) -->"
 )
 _OPENING: Final = re.compile(r"<!--(?=\s*whyred\b)", re.IGNORECASE)
 
@@ -49,7 +50,7 @@ class SectionMark:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an issue's failure was seen: a workflow on a branch, its last attempt there, and how often."""
+    """Where an issue's failure was seen: a workflow on a branch, its last attempt there and its author, how often."""
 
     fingerprint: str
     workflow: int
@@ -57,12 +58,14 @@ class Place:
     age: Age
     seen: int
     state: State
+    author: str | None = None
 
     def line(self) -> str:
         """The line as it stands in the issue; the branch is quoted, for it may hold `-->`."""
+        author = f" author={quote(self.author)}" if self.author else ""
         return (
             f"<!-- whyred:issue {self.fingerprint} workflow={self.workflow} branch={quote(self.branch)}"
-            f" run={self.age.run} attempt={self.age.attempt} seen={self.seen} state={self.state} -->"
+            f" run={self.age.run} attempt={self.age.attempt} seen={self.seen}{author} state={self.state} -->"
         )
 
 
@@ -100,6 +103,7 @@ def place(line: str) -> Place | None:
         age=Age(int(match["run"]), int(match["attempt"])),
         seen=int(match["seen"]),
         state="red" if match["state"] == "red" else "green",
+        author=unquote(match["author"]) if match["author"] else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Issues: list ours, create, edit, label, and who may be assigned; nothing is decided here."""
+"""Issues: list ours, create, edit, label, assign, and who may be assigned; nothing is decided here."""
 
 from __future__ import annotations
 
@@ -52,6 +52,11 @@ def create(client: Client, title: str, body: str, assignees: Sequence[str]) -> I
 def edit(client: Client, number: int, **fields: str) -> None:
     """Change fields of an issue: title, body, state, state_reason."""
     client.write("PATCH", f"/issues/{number}", fields)
+
+
+def assign(client: Client, number: int, login: str) -> tuple[str, ...]:
+    """Add an assignee, and return who is assigned then: GitHub leaves out, without a word, who may not be."""
+    return _issue(client.write("POST", f"/issues/{number}/assignees", {"assignees": [login]})).assignees
 
 
 def ensure_label(client: Client) -> None:

@@ -225,6 +225,17 @@ def test_an_author_who_can_not_be_assigned_is_named_in_plain_text(story: Story) 
     assert "@stranger" not in issue["body"]
 
 
+def test_one_failure_on_two_branches_is_one_issue_that_names_both(story: Story) -> None:
+    story.tell(story.run(story.push("main", "1"), "main", MODULE, event="push"))
+    (issue,) = story.issues()
+    assert issue["title"].endswith(" (`main`)")
+    other = story.run(story.push("discounts", "1", author="stranger"), "discounts", MODULE, event="push")
+    assert story.tell(other) == "counted"
+    (issue,) = story.issues()
+    assert "`main`" not in issue["title"]
+    assert "- `discounts`, by stranger\n- `main`, by mona\n" in issue["body"]
+
+
 def test_a_branchs_issue_closes_when_its_pull_request_turns_green(story: Story) -> None:
     early = story.run(story.push("discounts", "1"), "discounts", MODULE, event="push")
     assert story.tell(early) == "opened"

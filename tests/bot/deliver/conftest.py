@@ -15,7 +15,7 @@ NAME = "octo/shop"
 
 @pytest.fixture
 def client(started: Server, github: Sandbox, connection: redis.Redis) -> Client:
-    repository = github.create_repository(NAME, assignable=["mona"])
+    repository = github.create_repository(NAME, assignable=["mona", "lisa"])
     app = App(started.world.app_id, started.key_path.read_text(), f"{started.url}/api/v3")
     made = for_installation(app, connection, github.install("octo"), repository)
     github.clear()

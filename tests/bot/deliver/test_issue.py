@@ -17,7 +17,9 @@ from sandbox.client import Sandbox
 from tests.bot.deliver.conftest import NAME
 
 PLACE = Place("00112233aabbccdd", 55, "main", Age(10, 1), 1, "red")
-DRAFT = Draft("Password refused (`main`)", "A push to `main` failed.", "mona")
+DRAFT = Draft("Password refused (`main`)", "Password refused", "A push to `main` failed.", "mona")
+RELEASE = replace(PLACE, branch="release", age=Age(12, 1))
+HUBERTS = Draft("Password refused (`release`)", "Password refused", "A push to `release` failed.", "hubert")
 
 
 class Tracker:
@@ -59,7 +61,7 @@ def test_a_failure_opens_an_issue_for_its_author(tracker: Tracker) -> None:
     assert made["title"] == DRAFT.title
     assert [person["login"] for person in made["assignees"]] == ["mona"]
     assert [label["name"] for label in made["labels"]] == ["whyred"]
-    assert made["body"].split("\n")[0] == PLACE.line()
+    assert made["body"].split("\n")[0] == replace(PLACE, author="mona").line()
     assert "author is" not in made["body"]
 
 
@@ -89,6 +91,63 @@ def test_the_same_failure_is_counted_in_its_issue(tracker: Tracker) -> None:
     assert tracker.red(replace(PLACE, age=Age(11, 1))) == "counted"
     assert tracker.red(replace(PLACE, branch="release", age=Age(12, 1))) == "counted"
     assert "Seen 3 times so far." in tracker.only()["body"]
+
+
+def test_an_issue_about_two_branches_names_both_with_their_authors_and_neither_in_its_title(tracker: Tracker) -> None:
+    tracker.red()
+    assert tracker.red(RELEASE, HUBERTS) == "counted"
+    both = tracker.only()
+    assert both["title"] == "Password refused"
+    assert "It is red on:\n\n- `release`, by hubert\n- `main`, by mona\n" in both["body"]
+    tracker.green(branch="release")
+    assert "It is red on:\n\n- `main`, by mona\n" in tracker.only()["body"]
+
+
+def test_a_title_keeps_the_only_branch_and_what_a_person_wrote(client: Client, tracker: Tracker) -> None:
+    tracker.red()
+    tracker.red(replace(PLACE, age=Age(11, 1)), replace(DRAFT, title="Other (`main`)", headline="Other"))
+    assert tracker.only()["title"] == DRAFT.title
+    client.write("PATCH", f"/issues/{tracker.only()['number']}", {"title": "The database is down"})
+    tracker.red(RELEASE, HUBERTS)
+    assert tracker.only()["title"] == "The database is down"
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+def test_another_author_is_assigned_beside_the_first(client: Client, tracker: Tracker, state: str) -> None:
+    tracker.red()
+    if state == "closed":
+        tracker.green(run=11)
+    tracker.red(RELEASE, replace(HUBERTS, author="lisa"))
+    assert [person["login"] for person in tracker.only()["assignees"]] == ["mona", "lisa"]
+
+
+def test_another_author_who_can_not_be_assigned_is_named_beside_the_first(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.red(RELEASE, HUBERTS)
+    assert [person["login"] for person in tracker.only()["assignees"]] == ["mona"]
+    tracker.github.fault("status", "POST", "*/assignees", status=422, message="Validation Failed")
+    assert tracker.red(replace(PLACE, age=Age(13, 1)), replace(DRAFT, author="lisa")) == "counted"
+    assert [person["login"] for person in tracker.only()["assignees"]] == ["mona"]
+    assert "- `main`, by lisa\n- `release`, by hubert\n" in tracker.only()["body"]
+
+
+def test_an_author_whom_somebody_has_unassigned_is_not_assigned_again(client: Client, tracker: Tracker) -> None:
+    tracker.red()
+    client.write("PATCH", f"/issues/{tracker.only()['number']}", {"assignees": []})
+    tracker.red(replace(PLACE, age=Age(11, 1)))
+    assert tracker.only()["assignees"] == []
+    assert "The commit's author is mona." in tracker.only()["body"]
+
+
+def test_a_lost_answer_to_an_assignment_loses_neither_author_nor_count(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.github.fault("drop", "POST", "*/assignees")
+    lisas = replace(HUBERTS, author="lisa")
+    with pytest.raises(RetryLater):
+        tracker.red(RELEASE, lisas)
+    assert tracker.red(RELEASE, lisas) == "counted"
+    assert [person["login"] for person in tracker.only()["assignees"]] == ["mona", "lisa"]
+    assert "Seen 2 times so far." in tracker.only()["body"]
 
 
 def test_an_attempt_that_was_told_is_not_counted_again(tracker: Tracker) -> None:

@@ -23,6 +23,13 @@ def test_a_place_is_read_back_whatever_the_branch_is_called(branch: str) -> None
     assert place.line().count("-->") == 1
 
 
+@pytest.mark.parametrize("author", ["mona", "dependabot[bot]", "a-->b", "x state=green", None])
+def test_a_place_is_read_back_with_its_author(author: str | None) -> None:
+    place = Place("00112233aabbccdd", 55, "main", Age(1001, 2), 3, "red", author)
+    assert marker.place(place.line()) == place
+    assert place.line().count("-->") == 1
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -12,10 +12,43 @@ RELEASE = replace(MAIN, branch="release")
 
 
 def test_an_issue_is_read_back_as_it_was_written() -> None:
-    body = places.write([MAIN, RELEASE], "What broke.", "The commit's author is mona.")
+    body = places.write([MAIN, RELEASE], "What broke.")
     assert places.parse(body) == (MAIN, RELEASE)
     assert places.rest(body).strip().startswith("What broke.")
-    assert body.endswith("The commit's author is mona.\nSeen 2 times so far.")
+    assert body.endswith("It is red on:\n\n- `main`\n- `release`\n\nSeen 2 times so far.")
+
+
+def test_one_author_is_named_only_where_they_are_not_assigned() -> None:
+    place = replace(MAIN, author="mona", seen=2)
+    assert places.write([place], "").endswith("\nThe commit's author is mona.\n\nSeen 2 times so far.")
+    assert "mona" not in places.rest(places.write([place], "", ["mona"]))
+
+
+def test_every_red_place_is_named_with_its_author_and_repaired_ones_go() -> None:
+    seen = [replace(MAIN, author="mona"), replace(RELEASE, author="hubert", age=Age(11, 1)), replace(MAIN, workflow=2)]
+    body = places.write(seen, "What broke.", ["mona", "hubert"])
+    assert "It is red on:\n\n- `release`, by hubert\n- `main`, by mona\n- `main`\n" in body
+    one_less = places.recolour(body, [replace(seen[0], state="green"), *seen[1:]])
+    assert "It is red on:\n\n- `release`, by hubert\n- `main`\n\nSeen 3 times so far." in one_less
+    none = places.recolour(one_less, [replace(place, state="green") for place in seen])
+    assert places.rest(none) == f"What broke.\n\n{places.ENDING}\nSeen 3 times so far."
+
+
+def test_a_branch_named_to_be_markup_stays_a_name() -> None:
+    odd = replace(RELEASE, branch="a`@mona`<img>")
+    assert "\n- ``a`@mona`<img>``\n" in places.write([MAIN, odd], "")
+
+
+def test_of_many_red_places_the_newest_are_shown() -> None:
+    red = [replace(MAIN, branch=f"feature-{number}", age=Age(number, 1)) for number in range(15)]
+    body = places.write(red, "")
+    assert "\n- `feature-14`\n" in body
+    assert "\n- `feature-5`\n- and 5 more\n" in body
+
+
+def test_an_ending_that_somebody_removed_does_not_come_back() -> None:
+    body = places.write([MAIN, RELEASE], "What broke.").partition(places.ENDING)[0]
+    assert places.rest(places.recolour(body, [MAIN, RELEASE])) == places.rest(body)
 
 
 def test_marks_count_only_where_the_text_begins() -> None:

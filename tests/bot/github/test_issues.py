@@ -74,6 +74,13 @@ def test_what_is_no_persons_login_is_not_asked_about(client: Client, hub: FakeHu
     assert hub.seen == []
 
 
+def test_who_is_assigned_is_read_from_githubs_answer(client: Client, hub: FakeHub) -> None:
+    hub.on("POST", "/repos/acme/shop/issues/4/assignees", Answer(201, issue(4)))
+    assert issues.assign(client, 4, "hubert") == ("mona",)
+    (asked,) = hub.asked("POST", "/assignees")
+    assert asked.body == {"assignees": ["hubert"]}
+
+
 def test_a_refusal_to_tell_is_no_answer(client: Client, hub: FakeHub) -> None:
     hub.on("GET", "/repos/acme/shop/assignees/mona", Answer(403, {"message": "Resource not accessible"}))
     with pytest.raises(ForbiddenError):
