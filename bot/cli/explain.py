@@ -34,8 +34,9 @@ def explain(targets: Sequence[str], form: str, passing: str | None = None) -> in
     for target in targets:
         try:
             report = _report(target, known, usual, cache)
-        except UserError as error:
-            sys.stderr.write(f"whyred: {error}\n")
+        except (UserError, OSError) as error:
+            said = error if isinstance(error, UserError) else f"{target}: {error.strerror or error}"
+            sys.stderr.write(f"whyred: {said}\n")
             bad = True
             continue
         diagnosed |= report.outcome == "diagnosed"
@@ -64,7 +65,7 @@ def _report(target: str, known: Catalogue, usual: bytes, cache: Path) -> Report:
         elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
             from diagnosis import workflow_file
 
-            return workflow_file.explain(target, Path(target).read_bytes(), known)
+            return workflow_file.explain(target, files.workflow(Path(target)), known)
         else:
             logs = files.read(Path(target), stack)
         return engine.diagnose(logs, known, passing=usual, cache=cache)

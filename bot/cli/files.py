@@ -27,9 +27,16 @@ MOST_UNPACKED: Final = 4 << 30
 """Bytes of a zip's logs in all: more is a mistake, or a bomb."""
 
 MOST_UTF16: Final = 256 << 20
+MOST_WORKFLOW: Final = 1 << 20
+"""Bytes of a workflow file: GitHub takes half of that."""
+
+SAMPLE: Final = 64 << 10
+"""Bytes at the start, the middle and the end of a log by which it is told from what is no text."""
 
 _LOG: Final = (".txt", ".log")
 _NUMBER: Final = re.compile(r"^-?\d+_")
+_NO_TEXT: Final = bytes((*range(7), *range(14, 27), *range(28, 32)))
+"""Control characters that no tool prints: not the bell, tabs, line ends, backspaces and the start of a colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,26 @@ class OpenFile:
 
 def read(path: Path, stack: ExitStack) -> list[JobLog]:
     """The logs of a file, folder or zip, open as long as the stack is. Raises UserError with the reason."""
+    return _checked(str(path), _opened(path, stack))
+
+
+def standard_input(stack: ExitStack) -> list[JobLog]:
+    """What is piped in. Raises UserError with the reason when there is none."""
+    if sys.stdin is None:
+        raise UserError("standard input is closed")
+    return _checked("standard input", [JobLog("-", _source(sys.stdin.buffer, stack))])
+
+
+def workflow(path: Path) -> bytes:
+    """A workflow file, at least as much of it as GitHub reads. Raises UserError when it is no text, and OSError."""
+    with path.open("rb") as file:
+        text = file.read(MOST_WORKFLOW)
+    if b"\0" in text or not _is_text(text):
+        raise UserError(f"{path}: is not text")
+    return text
+
+
+def _opened(path: Path, stack: ExitStack) -> list[JobLog]:
     try:
         if path.is_dir():
             return _folder(path, stack)
@@ -61,9 +88,31 @@ def read(path: Path, stack: ExitStack) -> list[JobLog]:
         raise UserError(f"{path}: {error.strerror or error}") from error
 
 
-def standard_input(stack: ExitStack) -> list[JobLog]:
-    """What is piped in."""
-    return [JobLog("-", _source(sys.stdin.buffer, stack))]
+def _checked(name: str, logs: list[JobLog]) -> list[JobLog]:
+    """The logs, when there is something to read in one of them: a failure is not absent where no log is."""
+    if not any(log.source.size for log in logs):
+        raise UserError(f"{name}: is empty")
+    if not any(map(_is_log, logs)):
+        raise UserError(f"{name}: is not text")
+    return logs
+
+
+def _is_log(log: JobLog) -> bool:
+    size = log.source.size
+    places = (0,) if size <= 3 * SAMPLE else (0, size // 2, size - SAMPLE)
+    most = 3 * SAMPLE if len(places) == 1 else SAMPLE
+    return bool(size) and _is_text(b"".join(log.source.read(place, min(place + most, size)) for place in places))
+
+
+def _is_text(sample: bytes) -> bool:
+    """Whether a good part of it stands in lines as tools print them, in any encoding.
+
+    NUL tells nothing: a log that was cut while it was written to begins with many.
+    """
+    told = sample.replace(b"\0", b"")
+    lines = told.split(b"\n")
+    good = sum(len(line) for line in lines if 20 * len(line.translate(None, _NO_TEXT)) >= 19 * len(line))
+    return not sample or 4 * good >= len(told) - len(lines) + 1 > 0
 
 
 def _source(file: IO[bytes], stack: ExitStack) -> Source:
@@ -140,7 +189,12 @@ def _unpacked(archive: zipfile.ZipFile, names: Sequence[str], stack: ExitStack, 
         left -= size
         if left < 0:
             raise UserError(f"{path}: unpacks to more than {MOST_UNPACKED >> 30} GB")
-        yield JobLog(name, OpenFile(copy, size), _job(name))
+        yield JobLog(_inside(name), OpenFile(copy, size), _job(name))
+
+
+def _inside(name: str) -> str:
+    """A member's name as it is shown: below the zip, wherever it claims to be."""
+    return "/".join(part for part in name.split("/") if part not in ("", ".", ".."))
 
 
 def _chosen(names: Sequence[str]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +14,9 @@ from bot.errors import UserError
 
 BAD_INPUT: Final = 2
 INTERRUPTED: Final = 130
+
+PLAIN: Final = {"✗": "x", "│": "|", "›": ">", "·": "-", "…": "..."}
+"""Our marks, for a terminal whose encoding lacks them."""
 
 EXPLAIN: Final = """\
 A target is a log file, - for standard input, a folder or zip of logs as GitHub hands them out, a workflow file, or the
@@ -25,27 +30,53 @@ CHECK: Final = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status."""
-    told = _parser().parse_args(arguments)
+    _open_streams()
+    if sys.stdout is None:
+        return _refuse("standard output is closed")
     try:
-        status = _run(told)
-        sys.stdout.flush()
+        try:
+            return _run(_parser().parse_args(arguments))
+        finally:
+            sys.stdout.flush()
     except UserError as error:
-        sys.stderr.write(f"whyred: {error}\n")
-        return BAD_INPUT
+        return _refuse(str(error))
     except ValueError as error:
         from diagnosis.catalogue import CatalogueError
 
         if not isinstance(error, CatalogueError):
             raise
-        sys.stderr.write(f"whyred: {error} (`whyred check` says what to mend)\n")
-        return BAD_INPUT
+        return _refuse(f"{error} (`whyred check` says what to mend)")
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has seen enough. Python would complain once more when it closes the stream.
+    except OSError as error:
+        # What is opened has a name; what has none is standard output.
+        if error.filename is not None:
+            raise
+        # Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return status
+        # Whoever reads a pipe and has seen enough is told nothing.
+        return 0 if isinstance(error, BrokenPipeError) else _refuse(f"standard output: {error.strerror or error}")
+
+
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"whyred: {reason}\n")
+    return BAD_INPUT
+
+
+def _open_streams() -> None:
+    """Let no character that the terminal can not show, and no closed standard error, keep us from speaking."""
+    if sys.stderr is None:
+        sys.stderr = io.StringIO()
+    codecs.register_error("whyred", _nearest)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="whyred")
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(PLAIN.get(letter, "?") for letter in error.object[error.start : error.end]), error.end
 
 
 def _run(told: argparse.Namespace) -> int:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import random
+import shlex
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -168,11 +172,37 @@ def empty_folder(folder: Path) -> Path:
     return folder
 
 
+def empty_log(folder: Path) -> Path:
+    (folder / "empty.log").touch()
+    return folder / "empty.log"
+
+
+def noise(folder: Path) -> Path:
+    (folder / "noise.log").write_bytes(random.Random(7).randbytes(200_000))
+    return folder / "noise.log"
+
+
+def unreadable_workflow(folder: Path) -> Path:
+    if sys.platform != "linux":
+        pytest.skip("needs a file whose reading fails for everybody")
+    (folder / "ci.yml").symlink_to("/proc/self/mem")
+    return folder / "ci.yml"
+
+
+def binary_workflow(folder: Path) -> Path:
+    (folder / "ci.yml").write_bytes(b"\xff\xfe\x00\x01bin")
+    return folder / "ci.yml"
+
+
 @pytest.mark.parametrize(
     ("target", "reason"),
     [
         (lambda folder: folder / "absent.log", "no such file or folder"),
         (empty_folder, "holds no logs"),
+        (empty_log, "empty.log: is empty"),
+        (noise, "noise.log: is not text"),
+        (unreadable_workflow, "ci.yml: Input/output error"),
+        (binary_workflow, "ci.yml: is not text"),
         (bad_zip, "is no zip, or a broken one"),
         (damaged_zip, "a broken or encrypted zip"),
         (lambda _: "https://github.com/octo/shop", "is no URL of a run or a job"),
@@ -190,6 +220,75 @@ def test_bad_input_is_one_clear_line_and_status_2(
     assert said.out == ""
     assert reason in said.err
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"\0" * 400_000, b"\xe9\xe8\xff\n" * 40, b"\x89PNG\r\n\x1a\n\0\0\x01\x02\x03\n", "тест\n".encode("cp1251")],
+)
+def test_a_log_with_some_bytes_that_are_no_text_stays_a_log(
+    damage: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "frob.log").write_bytes(damage + COVERAGE.read_bytes())
+    assert main(["explain", "--format", "json", str(tmp_path / "frob.log")]) == 0
+    assert first_signature(capsys.readouterr().out) == "coverage/below-threshold"
+
+
+def test_an_empty_step_does_not_keep_the_others_from_being_explained(tmp_path: Path) -> None:
+    empty_log(tmp_path)
+    (tmp_path / "test.log").write_bytes(COVERAGE.read_bytes())
+    assert main(["explain", str(tmp_path)]) == 0
+
+
+def test_a_zip_can_not_name_files_outside_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("../../etc/./frob.log", UNKNOWN)
+    assert main(["explain", "--format", "json", str(tmp_path / "x.zip")]) == 1
+    (report,) = reports(capsys.readouterr().out)
+    findings = report["findings"]
+    assert isinstance(findings, list)
+    assert findings[0]["log"] == "etc/frob.log"
+
+
+def in_a_shell(words: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
+    """What the command does when it is typed."""
+    command = f"{shlex.quote(sys.executable)} -m bot.cli.main {words}"
+    return subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env={**os.environ, **environ}, capture_output=True, check=False
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
+def test_no_encoding_of_the_terminal_stops_the_answer(encoding: str) -> None:
+    ended = in_a_shell(f"explain {COVERAGE}", PYTHONIOENCODING=encoding)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert ended.stdout.startswith(b"x Coverage gate missed")
+    assert b"  37 | FAIL Required test coverage" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        pytest.param(
+            f"explain {COVERAGE} >/dev/full",
+            "standard output: No space left on device",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full"),
+        ),
+        (f"explain {COVERAGE} >&-", "standard output is closed"),
+        ("explain - <&-", "standard input is closed"),
+        ("explain - </dev/null", "standard input: is empty"),
+    ],
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_streams_that_can_not_be_used_are_one_line_and_status_2(words: str, says: str, unbuffered: str) -> None:
+    ended = in_a_shell(words, PYTHONUNBUFFERED=unbuffered)
+    assert (ended.returncode, ended.stderr.decode()) == (2, f"whyred: {says}\n")
+
+
+def test_silent_when_its_reader_has_seen_enough_or_standard_error_is_closed() -> None:
+    ended = in_a_shell(f"explain {COVERAGE} | true; echo ${{PIPESTATUS[0]}}")
+    assert (ended.stdout, ended.stderr) == (b"0\n", b"")
+    assert in_a_shell("explain absent.log 2>&-").returncode == 2
 
 
 def test_bad_input_does_not_keep_the_others_from_being_explained(capsys: pytest.CaptureFixture[str]) -> None:
