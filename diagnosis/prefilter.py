@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from diagnosis.literals import cover, shortest
+from diagnosis.literals import cover, ignores_case, inside, shortest
 
 _CLASSES = {
     op.CATEGORY_DIGIT: r"\d",
@@ -24,6 +25,12 @@ _NON_ASCII = r"[\x80-\xff]+"
 RARE: Final = 7
 """Characters of a literal that stands on few lines besides those that are meant."""
 
+MOST_CUTS: Final = 4
+"""Places at which a pattern is cut into its branches to find literals in each."""
+
+MOST_WITHOUT: Final = 4
+"""Branches without literals that cost no more on their own than together."""
+
 
 class PatternError(ValueError):
     """A pattern that gives the scanner nothing to look for."""
@@ -33,23 +40,89 @@ def expression(pattern: str, *, one_line: bool) -> bytes:
     """The expression whose matches end on every line where a match of the pattern begins.
 
     Weaker than the pattern, never stronger: where every match holds one of some long literals, these alone, which the
-    scanner finds many times faster than anything else. Otherwise anchors and captures are dropped, counted repeats
-    become open ones, an open tail is cut so that one place is reported once. Of a pattern over several lines only what
-    stands before the first part that could match a newline is used. Raises PatternError when no literal of four
-    characters is left.
+    scanner finds many times faster than anything else. Where that is so of some alternatives only, of these. Otherwise
+    anchors and captures are dropped, counted repeats become open ones, open ends are cut so that one place is reported
+    once. Of a pattern over several lines only what stands before the first part that could match a newline is used.
+    Raises PatternError when no literal of four characters is left.
     """
     tree = parser.parse(pattern)
-    flags = "(?i)" if tree.state.flags & re.IGNORECASE else ""
     items = list(tree)
     if not one_line:
         items = _first_line(items)
-    literals = cover(items)
-    if shortest(literals) >= RARE:
-        return (flags + "|".join(_write_text(text) for text in literals)).encode("ascii")
-    items = _trim(items)
-    if _longest_literal(items) < 4:
+    texts = _texts(_alternatives(_flat(items), MOST_CUTS))
+    if texts is None:
         raise PatternError("the first line of the pattern holds no literal of four characters to look for")
-    return (flags + "".join(_write(item) for item in items)).encode("ascii")
+    flags = "(?i)" if tree.state.flags & re.IGNORECASE else ""
+    return (flags + "|".join(texts)).encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """One alternative of a pattern: the literals that stand for it, if it holds long ones, else its own items."""
+
+    items: list[Any]
+    literals: tuple[str, ...]
+
+
+def _sought(items: list[Any]) -> _Sought:
+    literals = cover(items)
+    return _Sought(items, literals if shortest(literals) >= RARE else ())
+
+
+def _alternatives(items: list[Any], cuts: int) -> list[_Sought]:
+    """The items, or instead each branch of one place in them on its own where that leaves less without literals."""
+    whole = _sought(items)
+    if whole.literals or not cuts:
+        return [whole]
+    ways = [
+        [_sought(_flat([*items[:place], *branch, *items[place + 1 :]])) for branch in _branches(item)]
+        for place, item in enumerate(items)
+    ]
+    useful = [way for way in ways if any(part.literals for part in way) and _texts(way) is not None]
+    best = min(useful, key=_without, default=[])
+    cut = [found for part in best for found in _alternatives(part.items, cuts - 1)]
+    return cut if cut and _without(cut) <= MOST_WITHOUT and _texts(cut) is not None else [whole]
+
+
+def _without(parts: list[_Sought]) -> int:
+    return sum(not part.literals for part in parts)
+
+
+def _texts(parts: list[_Sought]) -> tuple[str, ...] | None:
+    """What the scanner looks for; None where some part gives it nothing."""
+    texts: dict[str, None] = {}
+    for part in parts:
+        items = [] if part.literals else _trim(part.items)
+        if not part.literals and _longest_literal(items) < 4:
+            return None
+        flag = "(?i:{})" if part.literals and ignores_case(part.items) else "{}"
+        found = [_write_text(text) for text in part.literals] or [_write_all(items)]
+        texts |= dict.fromkeys(flag.format(text) for text in found)
+    return tuple(texts)
+
+
+def _flat(items: Iterable[Any]) -> list[Any]:
+    """Without groups that say nothing about what is in them."""
+    flat: list[Any] = []
+    for item in items:
+        plain = item[0] is op.SUBPATTERN and not item[1][1] and not item[1][2]
+        flat += _flat(item[1][3]) if plain else [item]
+    return flat
+
+
+def _branches(item: Any) -> list[list[Any]]:
+    """The alternatives that an item stands for; none where it is but one."""
+    kind, argument = item
+    if kind is op.BRANCH:
+        return [list(branch) for branch in argument[1]]
+    if kind is op.SUBPATTERN:
+        group, add, remove, inner = argument
+        flat = _flat(inner)
+        for place, part in enumerate(flat):
+            if cut := _branches(part):
+                ways = [[*flat[:place], *branch, *flat[place + 1 :]] for branch in cut]
+                return [[(op.SUBPATTERN, (group, add, remove, way))] for way in ways]
+    return []
 
 
 def _write_text(text: str) -> str:
@@ -73,7 +146,7 @@ def _may_match_newline(item: Any) -> bool:
         return bool(argument != 10)
     if kind is op.IN:
         return _class_matches_newline(argument)
-    return any(_may_match_newline(child) for children in _children(item) for child in children)
+    return any(_may_match_newline(child) for children in inside(item) for child in children)
 
 
 def _class_matches_newline(members: list[Any]) -> bool:
@@ -87,33 +160,24 @@ def _class_matches_newline(members: list[Any]) -> bool:
     return hit != negated
 
 
-def _children(item: Any) -> list[list[Any]]:
-    kind, argument = item
-    if kind is op.BRANCH:
-        return [list(branch) for branch in argument[1]]
-    if kind is op.SUBPATTERN:
-        return [list(argument[3])]
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
-        return [list(argument[2])]
-    return []
-
-
 def _trim(items: list[Any]) -> list[Any]:
-    """Without optional parts at either end, and with a repeat at the end taken once."""
-    while items and (_optional(items[0]) or items[0][0] is op.AT):
-        items = items[1:]
-    return _trim_end(items)
+    """Without optional parts at either end, and with a repeat at an end taken once."""
+    return _trim_end(_trim_end(items, first=True), first=False)
 
 
-def _trim_end(items: list[Any]) -> list[Any]:
-    while items and (_optional(items[-1]) or items[-1][0] is op.AT):
-        items = items[:-1]
-    if items and items[-1][0] in (op.MAX_REPEAT, op.MIN_REPEAT):
-        items = [*items[:-1], *_trim_end(list(items[-1][1][2]))]
-    if items and items[-1][0] is op.SUBPATTERN:
-        group, add, remove, inner = items[-1][1]
-        items = [*items[:-1], (op.SUBPATTERN, (group, add, remove, _trim_end(list(inner))))]
-    return items
+def _trim_end(items: list[Any], *, first: bool) -> list[Any]:
+    end = 0 if first else -1
+    while items and (_optional(items[end]) or items[end][0] is op.AT):
+        items = items[1:] if first else items[:-1]
+    if not items:
+        return items
+    kind, argument = items[end]
+    trimmed = [items[end]]
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
+        trimmed = _trim_end(list(argument[2]), first=first)
+    elif kind is op.SUBPATTERN:
+        trimmed = [(op.SUBPATTERN, (*argument[:3], _trim_end(list(argument[3]), first=first)))]
+    return [*trimmed, *items[1:]] if first else [*items[:-1], *trimmed]
 
 
 def _optional(item: Any) -> bool:
