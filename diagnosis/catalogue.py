@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from diagnosis import prefilter
 from diagnosis.regex import Regex, RegexError, compile_regex
 from diagnosis.report import Confidence, Kind
 
@@ -84,6 +83,8 @@ class Signature:
     @cached_property
     def expression(self) -> bytes:
         """What the scanner looks for. Raises CatalogueError when the pattern gives it nothing."""
+        from diagnosis import prefilter  # takes a while, and the command line mostly reads what it kept
+
         try:
             return prefilter.expression(self.pattern, one_line=self.lines == 1)
         except prefilter.PatternError as error:
@@ -107,14 +108,28 @@ class Catalogue:
     """Signatures by id, and which of them explains away which."""
 
     def __init__(self, signatures: Iterable[Signature]) -> None:
-        self.signatures = tuple(sorted(signatures, key=lambda signature: signature.id))
-        self._by_id = {signature.id: signature for signature in self.signatures}
+        self.signatures: Sequence[Signature] = tuple(sorted(signatures, key=lambda signature: signature.id))
         self._beaten: dict[str, frozenset[str]] = {}
         self._names: dict[str, Sequence[str]] = {}
 
+    @cached_property
+    def beats(self) -> Mapping[str, Sequence[str]]:
+        """By id, in the order of the signatures: the names of those that each explains away."""
+        return {signature.id: signature.beats for signature in self.signatures}
+
+    @cached_property
+    def expressions(self) -> Sequence[bytes]:
+        """What the scanner looks for, in the order of the signatures. Raises CatalogueError as they do."""
+        return [signature.expression for signature in self.signatures]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {identifier: place for place, identifier in enumerate(self.beats)}
+
     def get(self, identifier: str) -> Signature | None:
         """The signature with this id, or None."""
-        return self._by_id.get(identifier)
+        place = self._places.get(identifier)
+        return None if place is None else self.signatures[place]
 
     def beaten_by(self, identifier: str) -> frozenset[str]:
         """Ids of all signatures that this one explains away, directly or through others."""
@@ -134,18 +149,18 @@ class Catalogue:
 
     def _direct(self, identifier: str) -> set[str]:
         """A glob never includes the signature itself; a name without a wildcard must exist."""
-        named = ((name, other) for name in self._by_id[identifier].beats for other in self._named(name))
+        named = ((name, other) for name in self.beats[identifier] for other in self._named(name))
         return {other for name, other in named if name == other or other != identifier}
 
     def _named(self, name: str) -> Sequence[str]:
         if name not in self._names:
             area, _, rest = name.partition("*")
-            if name in self._by_id:
+            if name in self.beats:
                 self._names[name] = [name]
             elif not rest and area.endswith("/"):
-                self._names[name] = [identifier for identifier in self._by_id if identifier.startswith(area)]
+                self._names[name] = [identifier for identifier in self.beats if identifier.startswith(area)]
             else:
-                self._names[name] = fnmatch.filter(self._by_id, name)
+                self._names[name] = fnmatch.filter(self.beats, name)
         return self._names[name]
 
 

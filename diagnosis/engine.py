@@ -66,7 +66,7 @@ def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
 
 @lru_cache(maxsize=4)
 def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
-    return Scanner([*split.MARKS, *(item.expression for item in catalogue.signatures)], cache)
+    return Scanner([*split.MARKS, *catalogue.expressions], cache)
 
 
 def _outcome(best: Finding | None) -> Outcome:
@@ -109,8 +109,9 @@ class _Engine:
         matches: list[Match] = []
         unseen: dict[str, int] = {}
         share = fair_share(hits.count for hits in found if hits.count)
-        for signature, hits in zip(self.catalogue.signatures, found, strict=True):
+        for place, hits in enumerate(found):
             if hits.count:
+                signature = self.catalogue.signatures[place]
                 candidates = chosen(hits, share, shape)
                 matches += confirm(text, signature, candidates, shape)
                 unseen[signature.id] = hits.count - len(candidates)

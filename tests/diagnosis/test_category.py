@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis.category import likely
 from diagnosis.catalogue import CATEGORIES
+from diagnosis.category import likely
 
 
 @pytest.mark.parametrize(
