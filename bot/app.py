@@ -1,4 +1,4 @@
-"""The web process: a Flask application that takes webhooks, and says how it is."""
+"""The web process: a Flask application that takes webhooks, shows what is known, and says how it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import Flask
 from bot import log, webhook
 from bot.handlers import Desk
 from bot.settings import Settings
-from bot.ui import health, signatures
+from bot.ui import front, health, signatures
 from workers.queue import receiver_connection
 
 
@@ -18,6 +18,7 @@ def create_app(settings: Settings, connection: redis.Redis) -> Flask:
     # A body without a length is cut here in silence; one byte more shows the webhook that it was longer.
     app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES + 1
     app.register_blueprint(webhook.blueprint(settings.webhook_secrets, Desk(connection, settings.allowed_owners)))
+    app.register_blueprint(front.blueprint())
     app.register_blueprint(health.blueprint(connection))
     app.register_blueprint(signatures.blueprint())
     return app

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -22,6 +22,8 @@ LEAST_SECRET: Final = 24
 
 MOST_SECRETS: Final = 2
 """The one in use and, while it is being rotated, the one before it."""
+
+Told = TypeVar("Told")
 
 LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 
@@ -49,28 +51,52 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read all of them. Raises UserError, naming the variable, when one is missing or wrong."""
-        enterprise = _text(environ, "GHE_HOST")
-        if enterprise and "/" in enterprise:
-            raise UserError("GHE_HOST is a host name without https:// and without a path")
-        return cls(
-            app_id=_whole(environ, "APP_ID", None, 1, 2**63 - 1),
-            private_key=_private_key(environ),
-            webhook_secrets=_secrets(environ),
-            redis_url=redis_url(environ),
-            data_dir=data_dir(environ),
-            github_api_url=_url(
-                environ, "GITHUB_API_URL", f"https://{enterprise}/api/v3" if enterprise else "https://api.github.com"
-            ),
-            github_url=_url(environ, "GITHUB_URL", f"https://{enterprise or 'github.com'}"),
-            log_hosts=_hosts(environ),
-            allowed_owners=_names(environ, "ALLOWED_OWNERS"),
-            database_url=_database(environ),
-            host=host(environ),
-            port=port(environ),
-            log_level=log_level(environ),
-            site_url=_url(environ, "SITE_URL", "") or None,
+        """Read all of them. Raises UserError, naming each variable that is missing or wrong."""
+        asked = _Asked(environ)
+        enterprise = asked(_enterprise)
+        api_url = f"https://{enterprise}/api/v3" if enterprise else "https://api.github.com"
+        told = cls(
+            app_id=asked(lambda environ: _whole(environ, "APP_ID", None, 1, 2**63 - 1)),
+            private_key=asked(_private_key),
+            webhook_secrets=asked(_secrets),
+            redis_url=asked(redis_url),
+            data_dir=asked(data_dir),
+            github_api_url=asked(lambda environ: _url(environ, "GITHUB_API_URL", api_url)),
+            github_url=asked(lambda environ: _url(environ, "GITHUB_URL", f"https://{enterprise or 'github.com'}")),
+            log_hosts=asked(_hosts),
+            allowed_owners=asked(lambda environ: _names(environ, "ALLOWED_OWNERS")),
+            database_url=asked(_database),
+            host=asked(host),
+            port=asked(port),
+            log_level=asked(log_level),
+            site_url=asked(lambda environ: _url(environ, "SITE_URL", "")) or None,
         )
+        asked.check()
+        return told
+
+
+class _Asked:
+    """Asks for one setting after the other, and keeps what is wrong with them until all have been asked for."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._wrong: list[str] = []
+
+    def __call__(self, read: Callable[[Mapping[str, str]], Told]) -> Told:
+        try:
+            return read(self._environ)
+        except UserError as error:
+            self._wrong.append(str(error))
+            # Seen by nobody: `check` comes before any use.
+            return cast(Told, None)
+
+    def check(self) -> None:
+        """Raises UserError with all that is wrong, a line each."""
+        if len(self._wrong) > 1:
+            lines = "".join(f"\n  {reason}" for reason in self._wrong)
+            raise UserError(f"{len(self._wrong)} settings are missing or wrong:{lines}")
+        if self._wrong:
+            raise UserError(self._wrong[0])
 
 
 def redis_url(environ: Mapping[str, str]) -> str:
@@ -128,6 +154,13 @@ def _whole(environ: Mapping[str, str], name: str, default: int | None, least: in
     if not (told.isascii() and told.isdecimal() and len(told) < 20 and least <= int(told) <= most):
         raise UserError(f"{name} must be a whole number from {least} to {most}")
     return int(told)
+
+
+def _enterprise(environ: Mapping[str, str]) -> str:
+    name = _text(environ, "GHE_HOST")
+    if "/" in name:
+        raise UserError("GHE_HOST is a host name without https:// and without a path")
+    return name
 
 
 def _private_key(environ: Mapping[str, str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http
+import http.client
 import signal
 import sys
 import time
@@ -9,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
+from bot import preflight
 from bot.errors import UserError
 from bot.private_redis import private_redis, watched_redis
 from bot.processes import Ended, Processes
-from bot.settings import Settings, data_dir
+from bot.settings import Settings
 
 __all__ = ["COMMANDS", "Ended", "Processes", "private_redis", "serve", "start_service"]
 
@@ -26,26 +29,31 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
 
 LOOK: Final = 0.2
 
+START_SECONDS: Final = 60.0
+"""How long the web server may take until it answers."""
+
 
 def serve(environ: Mapping[str, str]) -> int:
     """Run until SIGTERM or SIGINT (then 0), or until one process ends by itself (then 1, and all end with it).
 
-    2 when the environment is wrong; the reason goes to standard error.
+    2 when it can not be started as the environment has it; the reasons go to standard error before anything is started.
     """
     try:
         with _asked_to_stop() as asked, ExitStack() as stack:
             groups, told = [], dict(environ)
-            if not told.get("REDIS_URL", "").strip():
-                # Before anything is started, so that what is wrong is said at once.
-                Settings.from_environment({**told, "REDIS_URL": "unix:///"})
-                told["REDIS_URL"], server = stack.enter_context(watched_redis(data_dir(told)))
+            private = not told.get("REDIS_URL", "").strip()
+            settings = Settings.from_environment({**told, "REDIS_URL": "unix:///"} if private else told)
+            port = preflight.free_port(settings.host, settings.port)
+            told["PORT"] = str(port)
+            if private:
+                told["REDIS_URL"], server = stack.enter_context(watched_redis(settings.data_dir))
                 groups.append(server)
-            settings = Settings.from_environment(told)
+            else:
+                preflight.check_redis(settings.redis_url)
             service = stack.enter_context(Processes())
             groups.append(service)
             start_service(service, told)
-            _say(f"serving http://{settings.host}:{settings.port}/webhook; Ctrl-C ends it")
-            return _watch(groups, asked)
+            return _watch(groups, asked, settings.host, port)
     except UserError as error:
         _say(str(error))
         return 2
@@ -57,16 +65,40 @@ def start_service(processes: Processes, environ: Mapping[str, str]) -> None:
         processes.start(name, command, environ)
 
 
-def _watch(groups: list[Processes], asked: list[int]) -> int:
+def _watch(groups: list[Processes], asked: list[int], host: str, port: int) -> int:
+    """Say when the web server answers, and go on until a process ends or a signal asks for the end."""
+    serving, deadline = False, time.monotonic() + START_SECONDS
     while not asked:
         for group in groups:
             ended = group.ended()
             if ended:
                 _say(f"{ended}, so everything is stopped")
                 return 1
+        if not serving and _answers(host, port):
+            serving = True
+            _say(f"serving http://{_address(host)}:{port}/webhook; Ctrl-C ends it")
+        elif not serving and time.monotonic() > deadline:
+            _say(f"the web server did not answer within {START_SECONDS:.0f} seconds, so everything is stopped")
+            return 1
         time.sleep(LOOK)
     _say("stopping")
     return 0
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether the web server says that it is alive; where it listens on all addresses, on this machine's own."""
+    asked = http.client.HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=1)  # noqa: S104 - compared, not listened on
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
+def _address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @contextmanager

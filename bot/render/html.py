@@ -43,6 +43,11 @@ def signatures(entries: Sequence[Entry], areas: Sequence[str], links: Links, wor
     return _template("signatures.html").render(entries=entries, areas=areas, links=links, words=words, area=area)
 
 
+def front() -> str:
+    """The page at the web server's root."""
+    return _template("front.html").render(links=LIST)
+
+
 def missing(identifier: str, links: Links) -> str:
     """What is shown in place of a page that is not there."""
     return _template("missing.html").render(identifier=identifier, links=links)

@@ -134,6 +134,16 @@ def test_refuses_what_is_wrong_with_the_variable_and_the_reason(changes: dict[st
     assert "hunter2" not in str(refusal.value)
 
 
+def test_all_that_is_missing_or_wrong_is_said_at_once() -> None:
+    with pytest.raises(UserError) as refusal:
+        Settings.from_environment({"GHE_HOST": "https://git.shop.example", "PORT": "http", "LOG_LEVEL": "loud"})
+    head, *lines = str(refusal.value).split("\n")
+    assert head == "7 settings are missing or wrong:"
+    assert [line.partition(" ")[0] for line in map(str.strip, lines)] == [
+        *("GHE_HOST", "APP_ID", "neither", "WEBHOOK_SECRET", "REDIS_URL", "PORT", "LOG_LEVEL")
+    ]
+
+
 def test_what_is_secret_is_not_shown() -> None:
     told = settings(REDIS_URL="redis://:hunter2@queue/0", DATABASE_URL="postgresql://u:hunter3@db/x")
     for secret in (SECRET, "BEGIN", "hunter2", "hunter3"):

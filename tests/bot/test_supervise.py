@@ -236,13 +236,16 @@ def deliver_in_chunks(url: str, size: int) -> int:
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_serves_until_asked_to_stop_and_leaves_no_process(sent: signal.Signals, tmp_path: Path) -> None:
     with served(tmp_path) as (process, url):
+        assert process.stderr
+        # What it says it does: from this line on it answers.
+        assert process.stderr.readline() == f"whyred: serving {url}/webhook; Ctrl-C ends it\n"
+        assert urllib.request.urlopen(f"{url}/healthz", timeout=2).status == 200
         until(lambda: ready(url), 40)
         assert [deliver_in_chunks(url, size) for size in (100, webhook.MOST_BYTES)] == [202, 413]
         below = children(process.pid)
         assert len(below) >= 6
         process.send_signal(sent)
         assert process.wait(30) == 0
-        assert process.stderr
         assert process.stderr.read().rstrip().endswith("whyred: stopping")
     assert not any(alive(pid) for pid in below)
 
@@ -260,17 +263,58 @@ def test_one_process_that_dies_ends_all_of_them_with_the_reason(tmp_path: Path) 
     assert not any(alive(pid) for pid in below)
 
 
+LEAST = {"APP_ID": "7", "PRIVATE_KEY": PEM, "WEBHOOK_SECRET": SECRET}
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
         ({"WEBHOOK_SECRET": "short"}, "whyred: WEBHOOK_SECRET is shorter than 24 bytes\n"),
         ({"APP_ID": ""}, "whyred: APP_ID is not set\n"),
         ({"REDIS_URL": "queue"}, "whyred: REDIS_URL must begin with redis://, rediss:// or unix://\n"),
+        (
+            {"APP_ID": "", "PORT": "http"},
+            "whyred: 2 settings are missing or wrong:\n"
+            "  APP_ID is not set\n  PORT must be a whole number from 0 to 65535\n",
+        ),
+        ({"HOST": "nowhere.invalid"}, "whyred: HOST is no address of this machine: nowhere.invalid\n"),
+        (
+            {"HOST": "192.0.2.1"},
+            "whyred: can not listen on port 3000 of 192.0.2.1: Cannot assign requested address (see HOST and PORT)\n",
+        ),
+        (
+            {"REDIS_URL": "redis://127.0.0.1:port/0"},
+            "whyred: REDIS_URL is no URL of a Redis, such as redis://127.0.0.1:6379/0\n",
+        ),
     ],
 )
-def test_refuses_a_wrong_environment_with_one_line(
+def test_refuses_a_wrong_environment_with_the_reason(
     changes: dict[str, str], says: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    told = {"APP_ID": "7", "PRIVATE_KEY": PEM, "WEBHOOK_SECRET": SECRET, "DATA_DIR": str(tmp_path)}
-    assert serve({**told, **changes}) == 2
+    assert serve({**LEAST, "DATA_DIR": str(tmp_path / "data"), **changes}) == 2
     assert capfd.readouterr().err == says
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_started(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert serve({**LEAST, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}) == 2
+    assert capfd.readouterr().err == (
+        f"whyred: port {port} of 127.0.0.1 is taken: end what listens there, or set another PORT\n"
+    )
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_redis_that_does_not_answer_is_said_before_anything_is_started(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = f"redis://:hunter2@127.0.0.1:{free_port()}/0"
+    assert serve({**LEAST, "DATA_DIR": str(tmp_path / "data"), "PORT": str(free_port()), "REDIS_URL": url}) == 2
+    told = capfd.readouterr().err
+    assert told.startswith("whyred: the Redis at REDIS_URL does not answer: ")
+    assert told.count("\n") == 1
+    assert "hunter2" not in told
+    assert not (tmp_path / "data").exists()
