@@ -79,6 +79,10 @@ def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Gr
     standing = [
         item for item in groups if item.signature.id not in (there if _failed_there(item, shape) else everywhere)
     ]
+    standing += _generic_apart(failed_there, there, catalogue)
+    if any(explains_failure(item, shape) for item in standing):
+        # And what it said is not worth a line beside what did end it.
+        standing = [item for item in standing if item.signature.kind == "note" or _failed_there(item, shape)]
     if any(item.signature.kind in ("cause", "symptom") for item in standing):
         standing = [item for item in standing if item.signature.kind != "wrapper"]
     nearest = _nearest_end(standing, failing)
@@ -87,6 +91,21 @@ def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Gr
     for item in groups:
         by_area[item.signature.area].append((item.signature.id, item.decisive(failing)[0].decisive))
     return [replace(item, explains=_explains(item, by_area[item.signature.area], catalogue)) for item in ordered]
+
+
+def _generic_apart(groups: Sequence[Group], beaten: frozenset[str], catalogue: Catalogue) -> list[Group]:
+    """Of the beaten generic ones those that nothing in a step of their own explains away.
+
+    Two steps of a job may fail for two reasons, and of one of them be known no more than a generic word.
+    """
+    generic = [item for item in groups if item.signature.id in beaten and item.signature.area == GENERIC]
+    return [item for item in generic if item.signature.id not in _beaten(_beside(item, groups), catalogue)]
+
+
+def _beside(item: Group, groups: Sequence[Group]) -> list[Group]:
+    """The groups that stand in one of its steps, itself among them."""
+    steps = {match.step.first for match in item.matches}
+    return [other for other in groups if any(match.step.first in steps for match in other.matches)]
 
 
 def _explains(item: Group, same_area: Sequence[tuple[str, int]], catalogue: Catalogue) -> tuple[int, ...]:

@@ -17,7 +17,10 @@ def signature(identifier: str, pattern: str, kind: Kind = "cause", **more: objec
 CATALOGUE = Catalogue(
     [
         signature(
-            "deps/module-missing", r"No module named '(?P<module>\w+)'", beats=("gate/coverage",), group_by="{module}"
+            "deps/module-missing",
+            r"No module named '(?P<module>\w+)'",
+            beats=("gate/coverage", "generic/*"),
+            group_by="{module}",
         ),
         signature("deps/install-failed", r"Could not install packages", beats=("deps/module-missing",)),
         signature("gate/coverage", r"coverage of \d+ not reached"),
@@ -87,8 +90,29 @@ STEP = "##[group]Run {0}\n\x1b[36;1m{0}\x1b[0m\n##[endgroup]\n"
             + "Could not install packages\n"
             + STEP.format("test")
             + "No module named 'a'\n##[error]Process completed with exit code 1.\n",
-            ["deps/module-missing", "deps/install-failed"],
-            id="what a surviving step said beats nothing in the failing one",
+            ["deps/module-missing"],
+            id="what a surviving step said beats nothing in the failing one and is not listed beside it",
+        ),
+        pytest.param(
+            STEP.format("install || true")
+            + "Could not install packages\n"
+            + STEP.format("test")
+            + "it broke\n##[error]Process completed with exit code 1.\n",
+            [None, "deps/install-failed"],
+            id="what a surviving step said is a hint where the failing one says nothing",
+        ),
+        pytest.param(
+            STEP.format("test")
+            + "No module named 'a'\n##[error]Process completed with exit code 1.\n"
+            + STEP.format("report")
+            + "ValueError: a\n##[error]Process completed with exit code 1.\n",
+            ["deps/module-missing", "generic/exception"],
+            id="a generic one is not explained by a cause in another failed step",
+        ),
+        pytest.param(
+            STEP.format("test") + "ValueError: a\nNo module named 'a'\n##[error]Process completed with exit code 1.\n",
+            ["deps/module-missing"],
+            id="a generic one is explained by a cause in its own step",
         ),
         pytest.param(
             "##[group]Run echo\n\x1b[36;1mecho \"No module named 'a'\"\x1b[0m\n##[endgroup]\nERROR at setup of x\n"
