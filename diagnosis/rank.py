@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.match import Match
+from diagnosis.report import Confidence
 from diagnosis.split import Shape, StepSpan
 
 KIND_ORDER = {"cause": 0, "symptom": 1, "wrapper": 3, "note": 4}
@@ -118,6 +119,12 @@ def explains_failure(item: Group, shape: Shape) -> bool:
     if item.signature.kind not in ("cause", "symptom"):
         return False
     return shape.failing is None or any(_inside(match, shape.failing) for match in item.matches)
+
+
+def confidence(item: Group, shape: Shape) -> Confidence:
+    """The signature's own; of a log that stops in the middle never more than medium, for a retry may have come."""
+    sure = item.signature.confidence
+    return "medium" if sure == "high" and shape.cut else sure
 
 
 def _beaten(groups: Iterable[Group], catalogue: Catalogue) -> frozenset[str]:

@@ -80,12 +80,14 @@ class StepSpan:
 class Shape:
     """The steps of a job log. `passed`: the log reaches the end of the job and the runner saw nothing fail.
 
-    `told` is the step of which GitHub's API says that it failed.
+    `told` is the step of which GitHub's API says that it failed. `cut`: the runner's log stops before any failure and
+    before the job's end, so that what went wrong last may have gone well later.
     """
 
     steps: tuple[StepSpan, ...]
     passed: bool
     told: StepSpan | None = None
+    cut: bool = False
 
     def step_at(self, line: int) -> StepSpan:
         """The step that a line belongs to."""
@@ -212,7 +214,8 @@ class _Builder:
         steps = tuple(step for step in self.steps if step.last >= step.first)
         unharmed = not any(step.failed for step in steps)
         passed = unharmed and (self.succeeded or (self.complete and self.marked))
-        return Shape(steps, passed or (self.complete and self.saved))
+        cut = unharmed and self.marked and not (self.complete or self.succeeded)
+        return Shape(steps, passed or (self.complete and self.saved), cut=cut)
 
 
 _REPORTING = re.compile(

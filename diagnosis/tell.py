@@ -116,7 +116,7 @@ class Teller:
             signature=signature.id,
             category=signature.category,
             kind=signature.kind,
-            confidence=signature.confidence,
+            confidence=rank.confidence(group, self._shape),
             severity="note" if signature.kind == "note" else "error",
             title=fill(signature.title, values),
             why=fill(signature.why, values),
@@ -188,6 +188,10 @@ class Teller:
         spots = [(match.decisive, match.line) for match in matches[:MOST_LINES]]
         lines = dict.fromkeys([spots[0][0], *explained[:2], *(line for spot in spots for line in spot), *explained])
         return tuple(line + self._part.first_line - 1 for line in list(lines)[:MOST_LINES])
+
+    def step_text(self, group: rank.Group) -> tuple[str, ...]:
+        """The cleaned lines of the step that the group's most decisive match stands in, the last ones of a long one."""
+        return self._step_text(group.decisive(self._shape.failing)[0].step)
 
     def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
         if step.first not in self._steps:

@@ -103,7 +103,8 @@ class _Page:
             yield f"{INDENT}{head}$ {strip_controls(command)}"
 
     def places(self, finding: Finding) -> Iterator[str]:
-        rows = [f"{place.path}:{place.line}" if place.line else place.path for place in finding.places]
+        spots = (f"{place.path}:{place.line}" if place.line else place.path for place in finding.places)
+        rows = list(dict.fromkeys(spots))
         more = [f"and {len(rows) - MOST_PLACES} more"] if len(rows) > MOST_PLACES else []
         for number, row in enumerate(rows[:MOST_PLACES] + more):
             head = self.paint(f"{'In' if number == 0 else '':{LABEL}}", "36;1")

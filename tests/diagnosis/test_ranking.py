@@ -133,6 +133,19 @@ def test_the_first_of_a_cascade_and_the_last_of_a_chain_are_shown() -> None:
     assert raised.findings[0].lines == (2,)
 
 
+@pytest.mark.parametrize(
+    ("log", "confidence"),
+    [
+        pytest.param("No module named 'a'\n", "high", id="what a person copied out of a log"),
+        pytest.param(STEP.format("test") + "No module named 'a'\n##[error]x\n", "high", id="a step that failed"),
+        pytest.param(STEP.format("test") + "No module named 'a'\nretrying\n", "medium", id="a log that stops"),
+    ],
+)
+def test_how_sure_it_is_of_a_log_that_stops_in_the_middle(log: str, confidence: str) -> None:
+    (found,) = diagnose([JobLog("a.log", log.encode())], CATALOGUE).findings
+    assert (found.signature, found.confidence) == ("deps/module-missing", confidence)
+
+
 def test_each_job_gives_its_best_finding_before_any_gives_its_second() -> None:
     logs = [
         JobLog("1_a.txt", b"ERROR at setup of x\nNo module named 'a'\n", "a"),
