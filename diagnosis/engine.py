@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from diagnosis import rank, split
 from diagnosis.catalogue import Catalogue
@@ -19,22 +19,32 @@ from diagnosis.scan import Hits, Scanner
 from diagnosis.source import Text
 from diagnosis.tell import JobLog, Teller, Verdict
 
+if TYPE_CHECKING:
+    from diagnosis.prober import Prober, Surroundings
+
 __all__ = ["JobLog", "diagnose", "prepare"]
 
 MOST_FINDINGS: Final = 20
+MOST_PROBED: Final = 3
 
 
 def diagnose(
-    logs: Sequence[JobLog], catalogue: Catalogue, *, passing: bytes = b"", cache: Path | None = None
+    logs: Sequence[JobLog],
+    catalogue: Catalogue,
+    *,
+    passing: bytes = b"",
+    cache: Path | None = None,
+    around: Surroundings | None = None,
 ) -> Report:
     """The report of one run: its job logs, each with its own best finding first.
 
     `passing` is the log of a run of the same job that passed: where nothing is recognised, it tells what is new.
-    `cache` is a folder for what is costly to compute and depends on the catalogue alone.
+    `cache` is a folder for what is costly to compute and depends on the catalogue alone. `around` is the repository at
+    the failing commit, which is asked for the reasons; what its view raises is raised.
     """
     started = time.perf_counter()
     scanner = _scanner(catalogue, cache)
-    engine = _Engine(catalogue, scanner, _usual(passing) if passing else frozenset())
+    engine = _Engine(catalogue, scanner, _usual(passing) if passing else frozenset(), _prober(around))
     verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.source)]
     verdicts.sort(key=lambda verdict: (verdict.cancelled, not verdict.diagnosed))
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
@@ -57,6 +67,14 @@ def _usual(passing: bytes) -> frozenset[str]:
     from diagnosis import excerpt
 
     return frozenset(excerpt.blanked(clean(line)) for line in passing.split(b"\n"))
+
+
+def _prober(around: Surroundings | None) -> Prober | None:
+    if around is None:
+        return None
+    from diagnosis.prober import Prober  # with the parser of workflow files: slow to import, and not always asked for
+
+    return Prober(around)
 
 
 def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
@@ -90,6 +108,7 @@ class _Engine:
     catalogue: Catalogue
     scanner: Scanner
     usual: frozenset[str]
+    prober: Prober | None
 
     def diagnose(self, log: JobLog, part: split.JobPart) -> Verdict:
         """The verdict on one job's part of a log."""
@@ -99,11 +118,18 @@ class _Engine:
         groups = rank.rank(self._groups(text, found[len(split.MARKS) :], shape), self.catalogue, shape)
         teller = Teller(log, part, text, shape)
         told = [item for item in groups if not shape.passed or item.signature.kind == "note"][:MOST_FINDINGS]
-        findings = tuple(map(teller.finding, told))
+        findings = tuple(self._finding(teller, item, number) for number, item in enumerate(told))
         if shape.passed or any(rank.explains_failure(group, shape) for group in told):
             best = next((item for item in findings if item.severity == "error"), None)
             return teller.verdict(findings, teller.around(best) if best else None)
         return teller.unrecognised(findings, self.usual)
+
+    def _finding(self, teller: Teller, group: rank.Group, place: int) -> Finding:
+        """A group's finding; the first ones of a job are taken to the repository."""
+        finding = teller.finding(group)
+        if self.prober and place < MOST_PROBED:
+            return self.prober.explain(finding, group.signature.probes, teller.step_text(group))
+        return finding
 
     def _groups(self, text: Text, found: Sequence[Hits], shape: split.Shape) -> list[rank.Group]:
         matches: list[Match] = []

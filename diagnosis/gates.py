@@ -11,6 +11,7 @@ from typing import Final
 from diagnosis import prefilter, template, toml_text
 from diagnosis.catalogue import Catalogue, Negative, Positive, Signature
 from diagnosis.engine import JobLog, diagnose
+from diagnosis.probes import PROBES
 from diagnosis.readers import FACTS, READERS
 from diagnosis.regex import RegexError, compile_regex
 from diagnosis.report import Finding
@@ -55,6 +56,9 @@ def unusable(signature: Signature) -> Iterator[str]:
     for reader in signature.readers:
         if reader not in READERS:
             yield f"its readers names {reader}, which is no reader"
+    for probe in signature.probes:
+        if probe not in PROBES:
+            yield f"its probes names {probe}, which is no probe"
 
 
 def examples(

@@ -36,6 +36,7 @@ from bot.store.store import open_store, sqlite_url
 from diagnosis import catalogue, engine, workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
+from diagnosis.prober import Surroundings
 from diagnosis.report import Input, Report
 
 MOST_LOGS: Final = 20
@@ -136,7 +137,8 @@ def _diagnose(
 ) -> Case:
     unread: dict[str, str] = {}
     job_logs = _read(client, settings, jobs, unread)
-    report = engine.diagnose(job_logs, _known(), cache=_CACHE) if jobs else _explain_file(client, run)
+    around = Surroundings(GitHubView(client, run.head_sha), run.workflow_path)
+    report = engine.diagnose(job_logs, _known(), cache=_CACHE, around=around) if jobs else _explain_file(client, run)
     log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))

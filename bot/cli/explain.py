@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.cli import files
 from bot.errors import UserError
@@ -18,6 +19,9 @@ from diagnosis.catalogue import BUILT_IN, Catalogue
 from diagnosis.kept import load_kept
 from diagnosis.report import Report
 
+if TYPE_CHECKING:
+    from diagnosis.prober import Surroundings
+
 WORKFLOW: Final = (".yml", ".yaml")
 MOST_PASSING: Final = 64 << 20
 DIAGNOSED: Final = 0
@@ -25,15 +29,16 @@ NOT_DIAGNOSED: Final = 1
 BAD_INPUT: Final = 2
 
 
-def explain(targets: Sequence[str], form: str, passing: str | None = None) -> int:
+def explain(targets: Sequence[str], form: str, passing: str | None = None, repo: str | None = None) -> int:
     """Print a report for each target; the exit status, as grep has it."""
     cache = _cache()
     known = load_kept(cache, stamp(BUILT_IN, Path(engine.__file__).parent))
     usual = _passing(passing) if passing else b""
+    around = _around(repo) if repo else None
     bad, diagnosed, printed = False, False, 0
     for target in targets:
         try:
-            report = _report(target, known, usual, cache)
+            report = _report(target, _Case(known, usual, cache, around))
         except (UserError, OSError) as error:
             said = error if isinstance(error, UserError) else f"{target}: {error.strerror or error}"
             sys.stderr.write(f"whyred: {said}\n")
@@ -49,7 +54,17 @@ def explain(targets: Sequence[str], form: str, passing: str | None = None) -> in
     return BAD_INPUT if bad else DIAGNOSED if diagnosed else NOT_DIAGNOSED
 
 
-def _report(target: str, known: Catalogue, usual: bytes, cache: Path) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What all targets have in common: the catalogue, a passing log's text, where things are kept, the repository."""
+
+    known: Catalogue
+    usual: bytes
+    cache: Path
+    around: Surroundings | None
+
+
+def _report(target: str, case: _Case) -> Report:
     with ExitStack() as stack:
         if target == "-":
             logs = files.standard_input(stack)
@@ -58,17 +73,17 @@ def _report(target: str, known: Catalogue, usual: bytes, cache: Path) -> Report:
 
             address = remote.parse(target)
             with _progress() as tick:
-                fetched = remote.fetch(address, known, tick)
+                fetched = remote.fetch(address, case.known, tick)
             if isinstance(fetched, Report):
                 return fetched
             logs = fetched
         elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
             from diagnosis import workflow_file
 
-            return workflow_file.explain(target, files.workflow(Path(target)), known)
+            return workflow_file.explain(target, files.workflow(Path(target)), case.known)
         else:
             logs = files.read(Path(target), stack)
-        return engine.diagnose(logs, known, passing=usual, cache=cache)
+        return engine.diagnose(logs, case.known, passing=case.usual, cache=case.cache, around=case.around)
 
 
 def _written(report: Report, form: str) -> str:
@@ -108,6 +123,13 @@ def stamp(*folders: Path) -> str:
                 status = entry.stat()
                 rows.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
     return hashlib.sha256("\n".join(sorted(rows)).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _around(repo: str) -> Surroundings:
+    from bot.local.view import LocalView
+    from diagnosis.prober import Surroundings
+
+    return Surroundings(LocalView(Path(repo)), local=True)
 
 
 def _passing(path: str) -> bytes:

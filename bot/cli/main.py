@@ -102,7 +102,7 @@ def _run(told: argparse.Namespace) -> int:
         return check(told.targets, told.folder)
     from bot.cli.explain import explain
 
-    return explain(told.targets, told.format, told.passing)
+    return explain(told.targets, told.format, told.passing, told.repo)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -119,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     explain.add_argument(
         "--passing", metavar="LOG", help="a log of the same job that passed: tells what is new where nothing is known"
+    )
+    explain.add_argument(
+        "--repo", metavar="FOLDER", help="a checkout of the failing commit: tells why, and gives the patch"
     )
     signatures = commands.add_parser("signatures", help="list the failures that are known, or show one whole")
     asked = signatures.add_mutually_exclusive_group()

@@ -18,6 +18,22 @@ class GitHubView:
         self._client = client
         self._sha = sha
         self._seen: dict[str, bytes | Unknown | None] = {}
+        self._paths: tuple[str, ...] | Unknown | None = None
+
+    def paths(self) -> tuple[str, ...] | Unknown:
+        """The paths of all files, fetched once."""
+        if self._paths is None:
+            self._paths = self._tree()
+        return self._paths
+
+    def _tree(self) -> tuple[str, ...] | Unknown:
+        try:
+            data = self._client.get(f"/git/trees/{self._sha}", recursive=1)
+        except GitHubError as error:
+            return Unknown(f"GitHub answered {error.status}")
+        if data.get("truncated"):
+            return Unknown("truncated")
+        return tuple(item["path"] for item in data["tree"] if item["type"] == "blob")
 
     def read(self, path: str) -> bytes | Unknown | None:
         """The file's content; None when the commit has no such file; Unknown when that cannot be told."""

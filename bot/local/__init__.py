@@ -1,0 +1,1 @@
+"""The repository on disk, as the engine sees it."""

@@ -1,0 +1,117 @@
+"""Asks the repository about findings: which workflow, job and step they come from, then each probe in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from diagnosis import workflow
+from diagnosis.probes import PROBES, Answer, Question
+from diagnosis.repo import Repository, RepoView
+from diagnosis.report import Finding, Place
+from diagnosis.workflow import Job, Step, Workflow
+
+FOLDER: Final = ".github/workflows"
+MOST_WORKFLOWS: Final = 30
+MOST_ASKED: Final = 12
+"""Findings of one diagnosis that the repository is asked about."""
+
+_BUGS: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What a probe with a fault raises. What the view raises (rate limits, server errors) is for the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The repository at the failing commit. `workflow_path` is the file of the run, None where that is not known."""
+
+    view: RepoView
+    workflow_path: str | None = None
+    local: bool = False
+    """Whether a look costs nothing but time, so that no budget is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    workflow: Workflow | None = None
+    job: Job | None = None
+    step: Step | None = None
+
+
+class Prober:
+    """One diagnosis' view of the repository."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._repo = Repository(around.view, *((5_000, 1 << 30) if around.local else ()))
+        self._path = around.workflow_path
+        self._asked = 0
+
+    def explain(self, finding: Finding, probes: Sequence[str], lines: Sequence[str]) -> Finding:
+        """The finding with what its probes found out; `lines` are those of its step.
+
+        A probe that fails is named in the facts and loses its own evidence, never the finding.
+        """
+        if self._asked >= MOST_ASKED:
+            return finding
+        self._asked += 1
+        spot = self._spot(finding)
+        question = Question(finding, self._repo, lines, spot.workflow, spot.job, spot.step)
+        finding = replace(finding, places=_placed(question))
+        failed: list[str] = []
+        for name in probes:
+            try:
+                answer = PROBES[name](replace(question, finding=finding))
+            except _BUGS as error:
+                failed.append(f"{name}: {type(error).__name__}")
+                continue
+            if answer:
+                return _told(finding, answer)
+        return replace(finding, facts={**finding.facts, "probes_failed": failed}) if failed else finding
+
+    def _spot(self, finding: Finding) -> _Spot:
+        """Where in which workflow the finding's step stands; nothing where more than one may be meant."""
+        spots = [spot for file in self._workflows if (spot := _find(file, finding))]
+        certain = [spot for spot in spots if spot.step] or spots
+        return certain[0] if len(certain) == 1 else _Spot()
+
+    @cached_property
+    def _workflows(self) -> tuple[Workflow, ...]:
+        listed = [
+            path for path in self._repo.paths if path.startswith(f"{FOLDER}/") and path.endswith((".yml", ".yaml"))
+        ]
+        chosen = [self._path] if self._path else listed[:MOST_WORKFLOWS]
+        return tuple(found for path in chosen if (found := self._workflow(path)))
+
+    def _workflow(self, path: str, depth: int = 0) -> Workflow | None:
+        text = self._repo.text(path)
+        found = workflow.parse(path, text) if text else None
+        if found is None or depth > 3:
+            return found
+        called = {job.uses.removeprefix("./") for job in found.jobs if job.uses.startswith("./")}
+        inner = {name: model for name in sorted(called) if (model := self._workflow(name, depth + 1))}
+        return replace(found, called=inner)
+
+
+def _find(file: Workflow, finding: Finding) -> _Spot | None:
+    if finding.job:
+        found = file.find(finding.job)
+        return _Spot(found[0], found[1], found[1].step(finding.step)) if found else None
+    jobs = [(job, step) for job in file.jobs if (step := job.step(finding.step))]
+    return _Spot(file, *jobs[0]) if len(jobs) == 1 else None
+
+
+def _placed(question: Question) -> tuple[Place, ...]:
+    return tuple(replace(place, path=question.path(place.path) or place.path) for place in question.finding.places)
+
+
+def _told(finding: Finding, answer: Answer) -> Finding:
+    return replace(
+        finding,
+        title=answer.title or finding.title,
+        why=answer.why,
+        fixes=answer.fixes or finding.fixes,
+        places=tuple(dict.fromkeys((*answer.places, *finding.places))),
+        verify=tuple(dict.fromkeys((*answer.verify, *finding.verify))),
+        facts={**finding.facts, **answer.facts},
+    )

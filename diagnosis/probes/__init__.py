@@ -1,0 +1,16 @@
+"""Probes: what the repository at the failing commit tells about a finding. Registered here, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from diagnosis.probes.gitignored_module import gitignored_module
+from diagnosis.probes.question import Answer, Probe, Question
+
+__all__ = ["PROBES", "Answer", "Probe", "Question"]
+
+PROBES: Final[Mapping[str, Probe]] = {
+    "gitignored_module": gitignored_module,
+}
+"""By the name that signatures call them by."""
