@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, overload
+from typing import Final, overload
 
 from diagnosis.cache import write_whole
 from diagnosis.catalogue import BUILT_IN, Catalogue, Signature, load
 
-FILE: Final = "catalogue.json"
+FILE: Final = "catalogue.marshal"
 _EXAMPLES: Final = ("should_match", "should_not_match")
 _KEPT: Final = tuple(item.name for item in fields(Signature) if item.name not in _EXAMPLES)
 
@@ -21,30 +21,30 @@ def load_kept(cache: Path, stamp: str, folder: Path = BUILT_IN) -> Catalogue:
 
     The stamp says which files were read, and with which code: the caller makes it of their sizes and times.
     """
-    known = _read(cache / FILE, stamp)
+    head = f"{stamp} {marshal.version}\n".encode()
+    known = _read(cache / FILE, head)
     if known is None:
         known = load(folder)
-        write_whole(cache / FILE, "\n".join([stamp, *_written(known)]).encode())
+        write_whole(cache / FILE, head + _written(known))
     return known
 
 
-def _written(known: Catalogue) -> list[str]:
-    """A line with what is asked of all signatures, then one for each: most of these are never read again."""
-    expressions = [expression.decode("ascii") for expression in known.expressions]
-    rows = ([getattr(item, name) for name in _KEPT] for item in known.signatures)
-    return list(map(json.dumps, ([known.beats, expressions], *rows)))
+def _written(known: Catalogue) -> bytes:
+    """What is asked of all signatures, then each of them packed on its own: most of these are never read again."""
+    rows = [marshal.dumps(tuple(getattr(item, name) for name in _KEPT)) for item in known.signatures]
+    beats = {identifier: tuple(beaten) for identifier, beaten in known.beats.items()}
+    return marshal.dumps((beats, list(known.expressions), rows))
 
 
-def _read(kept: Path, stamp: str) -> Catalogue | None:
+def _read(kept: Path, head: bytes) -> Catalogue | None:
+    """What was kept under this head; None when there is nothing, or not the whole of it."""
     try:
-        written, every, *rows = kept.read_bytes().split(b"\n")
-        if written != stamp.encode():
+        data = kept.read_bytes()
+        if not data.startswith(head):
             return None
-        beats, expressions = json.loads(every)
-        if not len(beats) == len(expressions) == len(rows):
-            return None
-        return _Kept(rows, beats, [expression.encode("ascii") for expression in expressions])
-    except (OSError, ValueError, TypeError, AttributeError):
+        beats, expressions, rows = marshal.loads(memoryview(data)[len(head) :])  # noqa: S302 - the user's own cache
+        return _Kept(rows, beats, expressions) if len(beats) == len(expressions) == len(rows) else None
+    except (OSError, ValueError, EOFError, TypeError):
         return None
 
 
@@ -59,14 +59,14 @@ class _Kept(Catalogue):
 
 
 class _Rows(Sequence[Signature]):
-    """Signatures that are made of their lines when they are asked for: a log has some, the catalogue hundreds."""
+    """Signatures that are unpacked when they are asked for: a log has some, the catalogue hundreds."""
 
-    def __init__(self, lines: Sequence[bytes]) -> None:
-        self._lines = lines
+    def __init__(self, rows: Sequence[bytes]) -> None:
+        self._rows = rows
         self._made: dict[int, Signature] = {}
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, place: int) -> Signature: ...
@@ -76,10 +76,5 @@ class _Rows(Sequence[Signature]):
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
         if place not in self._made:
-            self._made[place] = _signature(json.loads(self._lines[place]))
+            self._made[place] = Signature(*marshal.loads(self._rows[place]))  # noqa: S302 - the user's own cache
         return self._made[place]
-
-
-def _signature(row: list[Any]) -> Signature:
-    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
-    return Signature(*values)

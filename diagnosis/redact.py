@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from diagnosis.regex import Regex, compile_regex
@@ -66,7 +65,7 @@ _BEHIND_A_NAME: Final = (
     r"((?i:--(?:password|passwd|token|secret|api-key|auth)[= ])['\"]?)([^\s'\"]{3,})()",
     r"((?i:\bset-cookie:\s*[^=\s]+=|\bcookie:\s*[^=\s]+=))([^;\s]{8,})()",
 )
-_NOT_SECRETS: Final = re.compile(
+_NOT_SECRETS: Final = compile_regex(
     r"(?i)^(?:\*+|none|null|true|false|undefined|required|missing|invalid|expired|empty|unset|set|not|\$\{?\{?.*|<.*>?|\[.*|\{.*|%.*|str|string|bytes|int|env|os\.(?:environ|getenv).*"
     r"|[a-z_]+\(.*|self\..*|settings\..*|config\..*|process\.env.*|secrets\..*|inputs\..*|steps\..*|github\..*)$"
 )
@@ -91,7 +90,7 @@ def _mask_values(pattern: Regex, text: str) -> str:
     place = 0
     for found in pattern.finditer(text):
         start, end = found.span(2)
-        if _NOT_SECRETS.match(text[start:end]):
+        if _NOT_SECRETS.search(text[start:end]):
             continue
         pieces += [text[place:start], MASK]
         place = end

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.cli import files
+from bot.cli.terminal import width
 from bot.errors import UserError
 from diagnosis import engine
 from diagnosis.catalogue import BUILT_IN, Catalogue
@@ -88,23 +88,25 @@ def _report(target: str, case: _Case) -> Report:
 
 def _written(report: Report, form: str) -> str:
     if form == "json":
+        import json
+
         return json.dumps(report.to_json(), ensure_ascii=True) + "\n"
     if form == "markdown":
         from bot.render import markdown
 
         return markdown.report(report) + "\n"
-    import shutil
-
     from bot.render import text
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return text.report(report, colour=colour, width=shutil.get_terminal_size((100, 24)).columns) + "\n"
+    return text.report(report, colour=colour, width=width()) + "\n"
 
 
 def _cache() -> Path:
     """The user's cache folder, as platformdirs has it: that library takes longer to import than a log to explain."""
-    home = os.environ.get("HOME")
-    if sys.platform == "linux" and home and "XDG_CACHE_HOME" not in os.environ:
+    told, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME")
+    if sys.platform == "linux" and told.startswith("/"):
+        return Path(told, "whyred")
+    if sys.platform == "linux" and home and not told:
         return Path(home, ".cache", "whyred")
     from platformdirs import user_cache_path
 

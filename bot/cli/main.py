@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import contextlib
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NoReturn
 
+from bot.cli.terminal import width
 from bot.errors import UserError
 
 BAD_INPUT: Final = 2
@@ -23,9 +26,8 @@ A target is a log file, - for standard input, a folder or zip of logs as GitHub 
 URL of a run or a job (with GITHUB_TOKEN or GH_TOKEN set). The exit status is 0 when a failure was recognised, 1 when
 none was, 2 when a target could not be read."""
 
-CHECK: Final = (
-    "The exit status is 0 when nothing is to be mended, 1 when something is, 2 when a target could not be read."
-)
+CHECK: Final = """\
+The exit status is 0 when nothing is to be mended, 1 when something is, 2 when a target could not be read."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,15 +108,11 @@ def _run(told: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="whyred", description="Why is CI red?")
+    parser = argparse.ArgumentParser(prog="whyred", description="Why is CI red?", formatter_class=_Help)
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True)
-    explain = commands.add_parser(
-        "explain",
-        help="say what failed, where, and what to change",
-        epilog=EXPLAIN,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    add = partial(commands.add_parser, formatter_class=_Help)
+    explain = add("explain", help="say what failed, where, and what to change", epilog=EXPLAIN)
     explain.add_argument("targets", nargs="+", metavar="TARGET")
     explain.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     explain.add_argument(
@@ -123,21 +121,28 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "--repo", metavar="FOLDER", help="a checkout of the failing commit: tells why, and gives the patch"
     )
-    signatures = commands.add_parser("signatures", help="list the failures that are known, or show one whole")
+    signatures = add("signatures", help="list the failures that are known, or show one whole")
     asked = signatures.add_mutually_exclusive_group()
     asked.add_argument("id", nargs="?", metavar="ID")
     asked.add_argument("--pages", metavar="FOLDER", help="write them as web pages into a folder")
-    new = commands.add_parser("new", help="begin a signature from a line of a log")
+    new = add("new", help="begin a signature from a line of a log")
     new.add_argument("id", metavar="AREA/NAME")
     new.add_argument("--from", dest="spot", required=True, metavar="LOG:LINE", help="the line that shows the failure")
     new.add_argument("--folder", default="signatures", help="where the signatures are (default: %(default)s)")
-    check = commands.add_parser("check", help="run the catalogue's gates on signatures", epilog=CHECK)
+    check = add("check", help="run the catalogue's gates on signatures", epilog=CHECK)
     check.add_argument(
         "targets", nargs="*", metavar="SIGNATURE", help="an id, an area, a file or a folder (default: all)"
     )
     check.add_argument("--folder", help="where the signatures are (default: signatures, or those that were installed)")
-    commands.add_parser("serve", help="run the GitHub App: web server, worker and clock")
+    add("serve", help="run the GitHub App: web server, worker and clock")
     return parser
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Told its width, for it would import much to find it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=width() - 2)
 
 
 class _Version(argparse.Action):
@@ -154,5 +159,14 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def run() -> NoReturn:
+    """The command as it is started. What the interpreter would still tidy up ends sooner with the process."""
+    status = main()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -1,47 +1,15 @@
-"""Readers: what the text of a step tells beyond the match itself. Registered here, one file each."""
+"""Readers: what the text of a step tells beyond the match itself. Registered in `FACTS`, one file each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Final, cast
 
-from diagnosis.readers.cargo_test_summary import cargo_test_summary
-from diagnosis.readers.coverage_gate import coverage_gate
-from diagnosis.readers.coverage_table import coverage_table
-from diagnosis.readers.file_above import file_above
-from diagnosis.readers.go_test_summary import go_test_summary
-from diagnosis.readers.jest_summary import jest_summary
-from diagnosis.readers.junit_maven_summary import junit_maven_summary
-from diagnosis.readers.migration_leg import migration_leg
-from diagnosis.readers.mocha_summary import mocha_summary
-from diagnosis.readers.module_owner import module_owner
-from diagnosis.readers.pass_rate import pass_rate
-from diagnosis.readers.playwright_summary import playwright_summary
-from diagnosis.readers.pytest_summary import pytest_summary
-from diagnosis.readers.unittest_summary import unittest_summary
-from diagnosis.readers.vitest_summary import vitest_summary
 from diagnosis.report import Value
 
 Reader = Callable[[Sequence[str], Mapping[str, str]], dict[str, Value]]
 """From the cleaned lines of a step and the finding's captures to facts by name."""
-
-READERS: Final[Mapping[str, Reader]] = {
-    "cargo_test_summary": cargo_test_summary,
-    "coverage_gate": coverage_gate,
-    "coverage_table": coverage_table,
-    "file_above": file_above,
-    "go_test_summary": go_test_summary,
-    "jest_summary": jest_summary,
-    "junit_maven_summary": junit_maven_summary,
-    "migration_leg": migration_leg,
-    "mocha_summary": mocha_summary,
-    "module_owner": module_owner,
-    "pass_rate": pass_rate,
-    "playwright_summary": playwright_summary,
-    "pytest_summary": pytest_summary,
-    "unittest_summary": unittest_summary,
-    "vitest_summary": vitest_summary,
-}
 
 _TESTS: Final = frozenset({"total", "passed", "failed", "skipped", "failing"})
 _SUITES: Final = frozenset({"suites", "suites_failed", "suites_passed"})
@@ -65,3 +33,22 @@ FACTS: Final[Mapping[str, frozenset[str]]] = {
     "vitest_summary": _TESTS | _SUITES | {"todo", "unhandled"},
 }
 """The facts that each reader may give; the texts of a signature may use no others."""
+
+
+class _Readers(Mapping[str, Reader]):
+    """By name; each is imported when it is asked for, as a log needs few of them."""
+
+    def __getitem__(self, name: str) -> Reader:
+        if name not in FACTS:
+            raise KeyError(name)
+        return cast(Reader, getattr(import_module(f"diagnosis.readers.{name}"), name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        return len(FACTS)
+
+
+READERS: Final = _Readers()
+"""Those that `FACTS` lists: the function in the module of its own name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from pathlib import Path
 
 import pytest
@@ -53,8 +54,23 @@ def test_another_stamp_reads_the_files_again(folder: Path, tmp_path: Path) -> No
     assert load_kept(tmp_path / "cache", "2", folder).signatures[0].title.startswith("Shattered")
 
 
-@pytest.mark.parametrize("content", ["", "1\n", "1\n[[", '1\n[["x"]]', "1\n7", "no stamp"])
-def test_a_broken_file_costs_only_time(folder: Path, tmp_path: Path, content: str) -> None:
-    (tmp_path / FILE).write_text(content)
+HEAD = f"1 {marshal.version}\n".encode()
+TWO_OF_ONE = marshal.dumps(({"shop/broken": ()}, [b"x", b"y"], []))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", HEAD, HEAD + b"(", HEAD + b"7", HEAD + marshal.dumps(7), HEAD + marshal.dumps((1, 2, 3)), HEAD + TWO_OF_ONE],
+)
+def test_a_broken_file_costs_only_time(folder: Path, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
     assert load_kept(tmp_path, "1", folder).get("shop/broken") is not None
     assert load_kept(tmp_path, "1", folder).get("shop/broken") is not None
+
+
+def test_what_another_python_packed_is_not_read(folder: Path, tmp_path: Path) -> None:
+    load_kept(tmp_path, "1", folder)
+    kept = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).write_bytes(b"1 3\n" + kept.partition(b"\n")[2])
+    (folder / "shop" / "broken.toml").write_text(SIGNATURE.replace("Broken", "Shattered"))
+    assert load_kept(tmp_path, "1", folder).signatures[0].title.startswith("Shattered")
