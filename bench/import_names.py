@@ -19,10 +19,13 @@ MOST_PROVIDERS = 5
 """A name in more distributions than these is a namespace, or a folder that was packed by mistake."""
 LEAST_SHARE = 0.02
 GENERIC = frozenset(
-    """api app auth bench benchmark benchmarks bin build cli client common conf config core data database db demo dist
+    re.findall(
+        r"\w+",
+        """api app auth bench benchmark benchmarks bin build cli client common conf config core data database db demo dist
     doc docs example examples helpers include lib main misc models notebooks plugins resources samples schemas scripts
     server service services settings site src static stubs templates test testing tests third_party tools types util
-    utils version web LICENSE NOTICE""".split()
+    utils version web LICENSE NOTICE""",
+    )
 )
 """What repositories call their own folders."""
 STUBS = ("mypy_boto3_", "types_boto3_", "types_aiobotocore_")
