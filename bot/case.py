@@ -102,6 +102,22 @@ class PullRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """What the run is compared with: the branch that it is to go into, and the workflow's newest end there.
+
+    `red_since` is the first of the runs that have failed there one after the other, None where the newest passed.
+    `same` tells whether the same failure was seen in the newest; None where that can not be told. `green` is the
+    newest run that passed, where there is one.
+    """
+
+    branch: str
+    newest: Run
+    red_since: Run | None = None
+    same: bool | None = None
+    green: Run | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A report with everything around it that a reader must be told."""
 
@@ -114,3 +130,6 @@ class Case:
     """Name of a failed job -> why its log could not be read."""
     site: str | None = None
     """Where the pages of the signatures are, without a slash at its end; None when nobody can reach them."""
+    base: Base | None = None
+    changed: tuple[str, ...] = ()
+    """The files that the pull request changes, as far as it was asked."""

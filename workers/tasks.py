@@ -5,63 +5,30 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import closing
-from dataclasses import replace
-from functools import cache
-from typing import Final
 
 import redis
 import structlog
-from platformdirs import user_cache_path
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.case import FAILED, Case, Job, PullRequest, Run
+from bot.case import FAILED, Case, PullRequest, Run
 from bot.deliver import comment as sticky
 from bot.deliver import issue as tracker
 from bot.deliver.issue import Draft
 from bot.deliver.marker import Age, Green, Place, SectionMark
 from bot.errors import RetryLater
 from bot.github import client as github
-from bot.github import logs, pulls, runs
+from bot.github import pulls, runs
 from bot.github.auth import App
 from bot.github.client import Client
-from bot.github.download import TAIL, Limits
 from bot.github.errors import ForbiddenError, NotFoundError
-from bot.github.logs import UnreadError
-from bot.github.view import GitHubView
 from bot.render import comment as comment_text
 from bot.render import facts
 from bot.render import issue as issue_text
 from bot.settings import Settings
 from bot.store.store import open_store, sqlite_url
-from diagnosis import catalogue, engine, workflow_file
-from diagnosis.catalogue import Catalogue
-from diagnosis.engine import JobLog
-from diagnosis.prober import Surroundings
-from diagnosis.report import Input, Report
-
-MOST_LOGS: Final = 20
-"""Failed jobs whose logs are read; a matrix fails in all its jobs for one cause."""
-
-LEAST_TAIL: Final = 5 << 20
-LOG_SECONDS: Final = 90.0
-"""For the logs of all jobs together: the queue stops a job after 180."""
-
-_CACHE: Final = user_cache_path("whyred")
-"""Where what is costly to compile is kept, so that a worker is ready at once when it is started anew."""
-
-_NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
+from workers import investigate
 
 log = structlog.get_logger()
-
-
-def prepare() -> None:
-    """Do once what every run needs: a worker does so before it forks for each job."""
-    engine.prepare(_known(), _CACHE)
-
-
-@cache
-def _known() -> Catalogue:
-    return catalogue.load()
 
 
 def diagnose_run(installation: int, repository: int, run: int, attempt: int) -> str:
@@ -101,7 +68,7 @@ def _tell(client: Client, store: redis.Redis, settings: Settings, number: int, a
     jobs = runs.jobs(client, run)
     if jobs and not any(job.failed for job in jobs):
         return "silent: no job failed"
-    case = _diagnose(client, settings, run, jobs, pull_request)
+    case = investigate.case(client, settings, run, jobs, pull_request)
     done = _deliver(client, store, case)
     _remember(settings, case, done, time.monotonic() - started)
     return done
@@ -132,46 +99,6 @@ def _silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | 
     return None
 
 
-def _diagnose(
-    client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None
-) -> Case:
-    unread: dict[str, str] = {}
-    job_logs = _read(client, settings, jobs, unread)
-    around = Surroundings(GitHubView(client, run.head_sha), run.workflow_path)
-    report = engine.diagnose(job_logs, _known(), cache=_CACHE, around=around) if jobs else _explain_file(client, run)
-    log.info("diagnosed", outcome=report.outcome, best=report.best and report.best.signature, unread=len(unread))
-    if pull_request is None:
-        run = replace(run, author=runs.author(client, run.head_sha))
-    return Case(client.repository, run, jobs, report, pull_request, unread, settings.site_url)
-
-
-def _read(client: Client, settings: Settings, jobs: tuple[Job, ...], unread: dict[str, str]) -> list[JobLog]:
-    """The failed jobs' logs; the reasons of those that can not be had go to `unread`."""
-    failed = [job for job in jobs if job.failed]
-    tail = max(TAIL // max(len(failed), 1), LEAST_TAIL)
-    deadline = time.monotonic() + LOG_SECONDS
-    read: list[JobLog] = []
-    for job in failed[:MOST_LOGS]:
-        seconds = min(Limits().seconds, max(deadline - time.monotonic(), 1.0))
-        try:
-            text = logs.read(client, job, settings.log_hosts, Limits(tail=tail, seconds=seconds))
-        except UnreadError as error:
-            unread[job.name] = str(error)
-        else:
-            read.append(JobLog(job.name, text.data, job.name, text.truncated, job.failed_steps))
-    for job in failed[MOST_LOGS:]:
-        unread[job.name] = f"only the first {MOST_LOGS} failed jobs were read"
-    return read
-
-
-def _explain_file(client: Client, run: Run) -> Report:
-    """A run without jobs has no log either: only its workflow file can tell why."""
-    text = GitHubView(client, run.head_sha).read(run.workflow_path)
-    if not isinstance(text, bytes):
-        return _NOTHING
-    return workflow_file.explain(run.workflow_path, text, _known())
-
-
 def _deliver(client: Client, store: redis.Redis, case: Case) -> str:
     run, age = case.run, Age(case.run.id, case.run.attempt)
     if case.pull_request:
@@ -200,7 +127,7 @@ def _fingerprint(case: Case) -> str:
 
 
 def _settle(client: Client, store: redis.Redis, run: Run, pull_request: PullRequest | None) -> str:
-    case, age = Case(client.repository, run, (), _NOTHING, pull_request), Age(run.id, run.attempt)
+    case, age = Case(client.repository, run, (), investigate.NOTHING, pull_request), Age(run.id, run.attempt)
     told: list[str] = []
     if pull_request:
         mark = SectionMark(run.workflow_id, age, run.head_sha, "green")

@@ -24,7 +24,7 @@ from bot.leash import end_with_parent
 from bot.settings import Settings
 from diagnosis.clean import strip_controls
 from diagnosis.redact import redact
-from workers import queue, tasks
+from workers import investigate, queue, tasks
 from workers.redis_check import concerns
 
 LONGEST_PAUSE: Final = 600
@@ -130,7 +130,7 @@ def main() -> None:
         raise SystemExit(f"whyred: {error}") from None
     logs.configure(settings.log_level)
     # Once here instead of in the process of each job.
-    tasks.prepare()
+    investigate.prepare()
     with redis.Redis.from_url(settings.redis_url) as connection:
         try:
             for line in concerns(connection):

@@ -34,6 +34,11 @@ def find(client: Client, run: Run) -> tuple[PullRequest, ...]:
     return tuple(item for item in at_commit if item.state == "open") or at_commit
 
 
+def files(client: Client, number: int) -> tuple[str, ...]:
+    """The paths of the files that a pull request changes, at most 300 of them."""
+    return tuple(item["filename"] for item in client.pages(f"/pulls/{number}/files", most=3))
+
+
 def is_queued(client: Client, run: Run) -> bool:
     """Whether the run tests a merge queue's commit, which no pull request has as its head."""
     return _queued(client, run) is not None

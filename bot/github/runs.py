@@ -22,6 +22,13 @@ def attempt(client: Client, run: int, number: int) -> Run:
     return _run(client.get(f"/actions/runs/{run}/attempts/{number}"), client.repository.id)
 
 
+def recent(client: Client, workflow: int, branch: str, most: int = 20) -> tuple[Run, ...]:
+    """The finished runs of a workflow for pushes to a branch, the newest first."""
+    path = f"/actions/workflows/{workflow}/runs"
+    data = client.get(path, branch=branch, event="push", status="completed", per_page=most)
+    return tuple(_run(item, client.repository.id) for item in data["workflow_runs"])
+
+
 def jobs(client: Client, run: Run) -> tuple[Job, ...]:
     """The jobs of the run's attempt; none for a workflow file that GitHub could not read."""
     path = f"/actions/runs/{run.id}/attempts/{run.attempt}/jobs"

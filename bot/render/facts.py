@@ -37,6 +37,24 @@ def where(case: Case) -> str:
     return " · ".join(parts)
 
 
+def whose(case: Case) -> str:
+    """Whether the failure comes from this change, in one line with the evidence; empty where nothing tells."""
+    base = case.base
+    if base and base.red_since and base.same is not False:
+        since = f"since [run {base.red_since.id}]({base.red_since.html_url})"
+        if base.same:
+            return f"The same failure is on {code_span(base.branch)} {since}: this change is probably not its cause."
+        return f"{code_span(base.branch)} is red as well, {since}."
+    best = case.report.best
+    named = {place.path for place in best.places} if best else set()
+    touched = [path for path in case.changed if path in named]
+    if not touched:
+        return ""
+    more = f" and {len(touched) - 1} more of the files named below" if len(touched) > 1 else ""
+    green = f"; {code_span(base.branch)} is green" if base and not base.red_since else ""
+    return f"Likely from this change: it touches {code_span(touched[0])}{more}{green}."
+
+
 def source(case: Case, finding: Finding) -> str:
     """A link to the decisive line: in the log's page, or in the file where no job ran."""
     if not finding.lines:

@@ -1,0 +1,129 @@
+"""Makes the case of a failed run: its logs read and diagnosed, the repository and the base branch asked."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
+
+import structlog
+from platformdirs import user_cache_path
+
+from bot.case import Base, Case, Job, PullRequest, Run
+from bot.errors import RetryLater
+from bot.github import logs, runs
+from bot.github.client import Client
+from bot.github.download import TAIL, Limits
+from bot.github.logs import UnreadError
+from bot.github.view import GitHubView
+from bot.settings import Settings
+from diagnosis import catalogue, engine, workflow_file
+from diagnosis.catalogue import Catalogue
+from diagnosis.engine import JobLog
+from diagnosis.prober import Surroundings
+from diagnosis.report import Input, Report
+from workers import baseline
+
+MOST_LOGS: Final = 20
+"""Failed jobs whose logs are read; a matrix fails in all its jobs for one cause."""
+
+LEAST_TAIL: Final = 5 << 20
+LOG_SECONDS: Final = 90.0
+"""For the logs of all jobs together: the queue stops a job after 180."""
+
+NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
+
+_CACHE: Final = user_cache_path("whyred")
+"""Where what is costly to compile is kept, so that a worker is ready at once when it is started anew."""
+
+log = structlog.get_logger()
+
+
+def prepare() -> None:
+    """Do once what every run needs: a worker does so before it forks for each job."""
+    engine.prepare(_known(), _CACHE)
+
+
+@cache
+def _known() -> Catalogue:
+    return catalogue.load()
+
+
+def case(client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:
+    """The case of a run that failed. Raises RetryLater where a log or GitHub asks for another time."""
+    found = _Investigation(client, settings, run, jobs).diagnose(pull_request) if jobs else _explain_file(client, run)
+    best = found.report.best
+    log.info("diagnosed", outcome=found.report.outcome, best=best and best.signature, unread=len(found.unread))
+    if pull_request is None:
+        run = replace(run, author=runs.author(client, run.head_sha))
+    changed = baseline.changed(client, pull_request.number, found.report) if pull_request else ()
+    return Case(
+        client.repository, run, jobs, found.report, pull_request, found.unread, settings.site_url, found.base, changed
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    report: Report
+    base: Base | None
+    unread: dict[str, str]
+
+
+def _explain_file(client: Client, run: Run) -> _Found:
+    """A run without jobs has no log either: only its workflow file can tell why."""
+    text = GitHubView(client, run.head_sha).read(run.workflow_path)
+    if not isinstance(text, bytes):
+        return _Found(NOTHING, None, {})
+    return _Found(workflow_file.explain(run.workflow_path, text, _known()), None, {})
+
+
+class _Investigation:
+    def __init__(self, client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...]) -> None:
+        self.client, self.settings, self.run, self.jobs = client, settings, run, jobs
+        self.around = Surroundings(GitHubView(client, run.head_sha), run.workflow_path)
+        self.unread: dict[str, str] = {}
+
+    def diagnose(self, pull_request: PullRequest | None) -> _Found:
+        """The logs' report; where it knows nothing, once more with what a run that passed has printed as well."""
+        read = self.read()
+        report = engine.diagnose(read, _known(), cache=_CACHE, around=self.around)
+        branch = pull_request.base_branch if pull_request else self.client.repository.default_branch
+        base = baseline.find(self.client, self.run, branch)
+        if base is None:
+            return _Found(report, None, self.unread)
+        if report.outcome == "unrecognised":
+            usual = baseline.passing(self.client, base, report, self.other)
+            report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
+        return _Found(report, baseline.compare(self.client, base, report, self.other, _alone), self.unread)
+
+    def read(self) -> list[JobLog]:
+        """The failed jobs' logs; the reasons of those that can not be had go to `unread`."""
+        failed = [job for job in self.jobs if job.failed]
+        tail = max(TAIL // max(len(failed), 1), LEAST_TAIL)
+        deadline = time.monotonic() + LOG_SECONDS
+        read: list[JobLog] = []
+        for job in failed[:MOST_LOGS]:
+            seconds = min(Limits().seconds, max(deadline - time.monotonic(), 1.0))
+            try:
+                read.append(self.log(job, Limits(tail=tail, seconds=seconds)))
+            except UnreadError as error:
+                self.unread[job.name] = str(error)
+        for job in failed[MOST_LOGS:]:
+            self.unread[job.name] = f"only the first {MOST_LOGS} failed jobs were read"
+        return read
+
+    def log(self, job: Job, limits: Limits) -> JobLog:
+        text = logs.read(self.client, job, self.settings.log_hosts, limits)
+        return JobLog(job.name, text.data, job.name, text.truncated, job.failed_steps)
+
+    def other(self, job: Job) -> JobLog | None:
+        """The log of another run's job; None where it is not, or no longer, to be had."""
+        try:
+            return self.log(job, Limits(tail=LEAST_TAIL))
+        except (UnreadError, RetryLater):
+            return None
+
+
+def _alone(job: JobLog) -> Report:
+    return engine.diagnose([job], _known(), cache=_CACHE)
