@@ -21,10 +21,10 @@ LEAST_SHARE = 0.02
 GENERIC = frozenset(
     re.findall(
         r"\w+",
-        """api app auth bench benchmark benchmarks bin build cli client common conf config core data database db demo dist
-    doc docs example examples helpers include lib main misc models notebooks plugins resources samples schemas scripts
-    server service services settings site src static stubs templates test testing tests third_party tools types util
-    utils version web LICENSE NOTICE""",
+        """api app auth bench benchmark benchmarks bin build cli client common conf config core data database db demo
+        dist doc docs example examples helpers include lib main misc models notebooks plugins resources samples schemas
+        scripts server service services settings site src static stubs templates test testing tests third_party tools
+        types util utils version web LICENSE NOTICE""",
     )
 )
 """What repositories call their own folders."""
