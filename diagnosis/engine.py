@@ -44,9 +44,12 @@ def diagnose(
     """
     started = time.perf_counter()
     scanner = _scanner(catalogue, cache)
-    engine = _Engine(catalogue, scanner, _usual(passing) if passing else frozenset(), _prober(around))
+    prober = _prober(around)
+    engine = _Engine(catalogue, scanner, _usual(passing) if passing else frozenset(), prober)
     verdicts = [engine.diagnose(log, part) for log in logs for part in split.jobs(log.source)]
-    verdicts.sort(key=lambda verdict: (verdict.cancelled, not verdict.diagnosed))
+    if prober:
+        verdicts = prober.with_standing(verdicts)
+    verdicts.sort(key=lambda verdict: (verdict.cancelled, verdict.secondary, not verdict.diagnosed))
     findings = [item for row in zip_longest(*(verdict.findings for verdict in verdicts)) for item in row if item]
     findings.sort(key=lambda item: item.severity == "note")
     best = next((item for item in findings if item.severity == "error"), None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from diagnosis import workflow
+from diagnosis.local_commands import local_commands
 from diagnosis.probes import PROBES, Answer, Question
 from diagnosis.repo import Repository, RepoView
-from diagnosis.report import Finding, Place
+from diagnosis.report import Finding, Place, Value
+from diagnosis.tell import Verdict
 from diagnosis.workflow import Job, Step, Workflow
 
 FOLDER: Final = ".github/workflows"
@@ -55,7 +57,7 @@ class Prober:
         if self._asked >= MOST_ASKED:
             return finding
         self._asked += 1
-        spot = self._spot(finding)
+        spot = self._place(finding.job, finding.step)
         question = Question(finding, self._repo, lines, spot.workflow, spot.job, spot.step)
         finding = replace(finding, places=_placed(question))
         failed: list[str] = []
@@ -66,12 +68,31 @@ class Prober:
                 failed.append(f"{name}: {type(error).__name__}")
                 continue
             if answer:
-                return _told(finding, answer)
-        return replace(finding, facts={**finding.facts, "probes_failed": failed}) if failed else finding
+                return _locally(question, _told(finding, answer))
+        told = replace(finding, facts={**finding.facts, "probes_failed": failed}) if failed else finding
+        return _locally(question, told)
 
-    def _spot(self, finding: Finding) -> _Spot:
-        """Where in which workflow the finding's step stands; nothing where more than one may be meant."""
-        spots = [spot for file in self._workflows if (spot := _find(file, finding))]
+    def with_standing(self, verdicts: Sequence[Verdict]) -> list[Verdict]:
+        """The verdicts on the jobs of a run, those that do not block or only report what failed elsewhere marked so."""
+        shown = {verdict.findings[0].job for verdict in verdicts if verdict.findings and verdict.findings[0].job}
+        if len(shown) < 2:
+            return list(verdicts)
+        failed = {job.key for name in shown if (job := self._place(name, None).job)}
+        return [self._standing(verdict, failed) for verdict in verdicts]
+
+    def _standing(self, verdict: Verdict, failed: Collection[str]) -> Verdict:
+        name = verdict.findings[0].job if verdict.findings else None
+        job = self._place(name, None).job if name else None
+        if job is None:
+            return verdict
+        waited = [key for key in job.needs if key in failed]
+        told: dict[str, Value] = {"waits_for": waited} if waited else {"may_fail": True} if job.may_fail else {}
+        findings = tuple(replace(finding, facts={**finding.facts, **told}) for finding in verdict.findings)
+        return replace(verdict, findings=findings, secondary=bool(told))
+
+    def _place(self, job: str | None, step: str | None) -> _Spot:
+        """Where in which workflow the step stands; nothing where more than one may be meant."""
+        spots = [spot for file in self._workflows if (spot := _find(file, job, step))]
         certain = [spot for spot in spots if spot.step] or spots
         return certain[0] if len(certain) == 1 else _Spot()
 
@@ -93,16 +114,30 @@ class Prober:
         return replace(found, called=inner)
 
 
-def _find(file: Workflow, finding: Finding) -> _Spot | None:
-    if finding.job:
-        found = file.find(finding.job)
-        return _Spot(found[0], found[1], found[1].step(finding.step)) if found else None
-    jobs = [(job, step) for job in file.jobs if (step := job.step(finding.step))]
-    return _Spot(file, *jobs[0]) if len(jobs) == 1 else None
+def _find(file: Workflow, job: str | None, step: str | None) -> _Spot | None:
+    if job:
+        found = file.find(job)
+        return _Spot(found[0], found[1], found[1].step(step)) if found else None
+    spots = [_Spot(file, one, meant) for one in file.jobs if (meant := one.step(step))]
+    return spots[0] if len(spots) == 1 else None
 
 
 def _placed(question: Question) -> tuple[Place, ...]:
     return tuple(replace(place, path=question.path(place.path) or place.path) for place in question.finding.places)
+
+
+def _locally(question: Question, finding: Finding) -> Finding:
+    """The finding with the commands that show it in the words of the repository."""
+    try:
+        verify = local_commands(replace(question, finding=finding), finding.verify)
+    except _BUGS as error:
+        failed = [*_listed(finding.facts.get("probes_failed")), f"local_commands: {type(error).__name__}"]
+        return replace(finding, facts={**finding.facts, "probes_failed": failed})
+    return replace(finding, verify=verify)
+
+
+def _listed(value: Value | None) -> list[str]:
+    return value if isinstance(value, list) else []
 
 
 def _told(finding: Finding, answer: Answer) -> Finding:

@@ -85,6 +85,8 @@ class Verdict:
     excerpt: Excerpt | None
     lines: int
     cancelled: bool
+    secondary: bool = False
+    """Whether the workflow lets its job fail, or the job only reports what became of others that failed too."""
 
     @property
     def diagnosed(self) -> bool:

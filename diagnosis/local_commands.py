@@ -1,0 +1,202 @@
+"""How to see a finding on one's own machine, in the words of the repository: narrow first, then its own command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from posixpath import relpath
+from typing import Final
+
+from diagnosis.own_commands import Own, folder_of, own_commands, package_manager, tables
+from diagnosis.probes.question import Question
+from diagnosis.repo import Repository
+from diagnosis.report import Value
+from diagnosis.shell_commands import Call, calls, first_call
+from diagnosis.template import fill_command
+
+MOST_TESTS: Final = 3
+PYTHON_TOOLS: Final = frozenset(
+    [
+        "python",
+        "pytest",
+        "ruff",
+        "black",
+        "isort",
+        "flake8",
+        "mypy",
+        "pyright",
+        "pylint",
+        "bandit",
+        "coverage",
+        "alembic",
+        "django-admin",
+        "pydocstyle",
+        "vulture",
+        "interrogate",
+        "sphinx-build",
+        "mkdocs",
+        "pip-audit",
+    ]
+)
+NODE_TOOLS: Final = frozenset(
+    ["eslint", "prettier", "jest", "vitest", "tsc", "mocha", "playwright", "stylelint", "cypress", "svelte-check"]
+)
+TASK_RUNNERS: Final = frozenset(["make", "tox", "nox", "npm", "pnpm", "yarn", "hatch", "just", "task", "poe"])
+_OTHER_CHECKS: Final = frozenset(["go", "cargo", "dotnet", "mvn", "gradle", "gradlew"])
+_CHECKING_TASK: Final = re.compile(
+    r"(?:^|[^a-z])(?:test|tests|lint|check|checks|format|fmt|type|types|typecheck|mypy|ruff|cov|coverage|unit|ci|verify"
+    r"|py\d*|style|static|integration)(?:[^a-z]|$)"
+)
+_DANGEROUS: Final = re.compile(r"deploy|release|publish|push|prod|migrat|clean|install|docker|upload")
+_INSTALLING: Final = frozenset({"ci", "i", "add", "install", "exec", "dlx"})
+_SAFE: Final = re.compile(r"[A-Za-z0-9_./:=@+,-]+(?: [A-Za-z0-9_./:=@+,-]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where commands are run: the step's folder, and how the repository starts its Python and Node tools."""
+
+    repo: Repository
+    folder: str
+    script: str
+
+    def shown(self, command: str, folder: str | None = None) -> str:
+        """The command as it is typed at the repository's root."""
+        where = self.folder if folder is None else folder
+        entered = fill_command("cd {folder} && ", {"folder": where}) if where else ""
+        return f"{entered or ''}{command}"
+
+
+def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]:
+    """At most two commands made from a finding's own ones: what failed alone, then what the repository calls it.
+
+    Without anything to go by, the finding's own commands as they are.
+    """
+    place = _Place(question.repo, question.folder, question.step.run if question.step else "")
+    tests = failing_tests(question.finding.facts)
+    narrow = [_narrowed(question, place, command) for command in _with_tests(verify, tests)]
+    tool = _tool(verify, tests, place)
+    wide = list(_wide(place, tool))
+    return tuple(dict.fromkeys([*narrow[:1], *wide[:1], *narrow[1:], *wide[1:]]))[:2]
+
+
+def failing_tests(facts: dict[str, Value]) -> tuple[str, ...]:
+    """The tests of pytest that the log tells, without their parameters; files where collecting them failed."""
+    names = [name for key in ("failing", "erroring") for name in _list(facts.get(key))]
+    found = [name.partition("[")[0] for name in names if ".py" in name and not name.endswith("…")]
+    return tuple(name for name in dict.fromkeys(found) if fill_command("{test}", {"test": name}))[:MOST_TESTS]
+
+
+def _list(value: Value | None) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
+def _with_tests(verify: Sequence[str], tests: Sequence[str]) -> list[str]:
+    """The commands; where tests are known to fail, pytest is told them in the place of nothing or of everything."""
+    if not tests:
+        return list(verify)
+    told = [command for command in verify if not _is_general_pytest(command)]
+    one = f"pytest {' '.join(tests)}"
+    return [one, *told] if len(told) < len(verify) else [*told, one]
+
+
+def _is_general_pytest(command: str) -> bool:
+    call = first_call(command)
+    return bool(call and call.tool == "pytest" and not any(".py" in word for word in call.arguments))
+
+
+def _tool(verify: Sequence[str], tests: Sequence[str], place: _Place) -> str | None:
+    """The checking program that the finding is about."""
+    known = PYTHON_TOOLS | NODE_TOOLS
+    for command in verify:
+        call = first_call(command)
+        if call and call.tool.partition(" ")[0] in known - {"python"}:
+            return call.tool
+    if tests:
+        return "pytest"
+    used = [call.tool for call in calls(place.script) if call.tool.partition(" ")[0] in known - {"python", "alembic"}]
+    return used[0] if len(set(used)) == 1 else None
+
+
+def _narrowed(question: Question, place: _Place, command: str) -> str:
+    """A finding's own command, with paths as seen from the step's folder, started as the repository starts it."""
+    call = first_call(command)
+    head = call.tool.partition(" ")[0] if call else ""
+    if call is None or head not in PYTHON_TOOLS | NODE_TOOLS | _OTHER_CHECKS:
+        return command
+    words = [_relative(question, place, word) for word in command.split(" ")]
+    return place.shown(" ".join(_started(place, call, head, words)))
+
+
+def _relative(question: Question, place: _Place, word: str) -> str:
+    name, colons, test = word.partition("::")
+    path = question.path(name) if "/" in name or "." in name[1:] else None
+    below = relpath(path, place.folder or ".") if path else name
+    return f"{below}{colons}{test}" if fill_command("{path}", {"path": below}) else word
+
+
+def _started(place: _Place, call: Call, head: str, words: list[str]) -> list[str]:
+    if head in PYTHON_TOOLS and not call.runner:
+        runner = python_runner(place.repo, place.folder, place.script)
+        return [runner, *words] if runner else words
+    if head in NODE_TOOLS and call.runner in ("", "npx"):
+        manager = package_manager(place.repo, place.folder)
+        bare = words[1:] if call.runner else words
+        return [{"npm": "npx", "pnpm": "pnpm exec", "yarn": "yarn"}[manager], *bare]
+    return words
+
+
+def python_runner(repo: Repository, folder: str, script: str = "") -> str:
+    """What stands before a Python program: the runner that the step uses, else the one whose lock file is nearest."""
+    used = {call.runner for call in calls(script) if call.runner.endswith(" run")}
+    if len(used) == 1:
+        return used.pop()
+    locks = (("uv run", "uv.lock"), ("poetry run", "poetry.lock"), ("pdm run", "pdm.lock"), ("pipenv run", "Pipfile"))
+    found = [(len(folder_of(path)), name) for name, lock in locks if (path := repo.nearest(lock, folder)) is not None]
+    if found:
+        most = max(found)[0]
+        return next(name for depth, name in found if depth == most)
+    tool = tables(repo, repo.nearest("pyproject.toml", folder)).get("tool", {})
+    if isinstance(tool, dict) and "poetry" in tool:
+        return "poetry run"
+    return ""
+
+
+def _wide(place: _Place, tool: str | None) -> Iterator[str]:
+    """What the repository calls this check: what the step itself types if it is a task, else the task that runs it."""
+    step = list(_typed(place.script))
+    tasks = [place.shown(line) for line, call in step if call.tool in TASK_RUNNERS]
+    if len(tasks) == 1:
+        yield tasks[0]
+    if tool:
+        yield from (place.shown(own.command, own.folder) for own in _running(place, tool))
+        if len(tasks) != 1:
+            yield from (place.shown(line) for line, call in step if call.tool == tool)
+
+
+def _typed(script: str) -> Iterator[tuple[str, Call]]:
+    """The lines of a script that one can type as they are: one plain program each."""
+    for line in script.splitlines():
+        found = list(calls(line))
+        text = line.strip()
+        if len(found) == 1 and _SAFE.fullmatch(text) and _checks(found[0]):
+            yield text, found[0]
+
+
+def _checks(call: Call) -> bool:
+    """Whether the program only checks: tasks are told by their names, so that none that deploys is proposed."""
+    if call.tool in TASK_RUNNERS:
+        told = " ".join(call.arguments)
+        installs = call.tool in ("npm", "pnpm", "yarn") and not _INSTALLING.isdisjoint(call.arguments[:1])
+        return bool(_CHECKING_TASK.search(told)) and not installs and not _DANGEROUS.search(told)
+    return not call.writes
+
+
+def _running(place: _Place, tool: str) -> Iterator[Own]:
+    """The repository's own commands for a tool; tox and nox only where the step does not call the tool itself."""
+    direct = any(call.tool == tool for call in calls(place.script))
+    for own in own_commands(place.repo, place.folder):
+        isolated = own.command.startswith(("tox", "nox"))
+        if own.call.tool == tool and not own.call.writes and not (direct and isolated):
+            yield own
