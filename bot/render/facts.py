@@ -199,4 +199,12 @@ def _other(group: Sequence[Finding]) -> str:
     note = "Note: " if first.kind == "note" else ""
     jobs = ", ".join(code_span(job) for job in dict.fromkeys(finding.job for finding in group if finding.job))
     line = f", line {first.lines[0]:,}" if first.lines and len(group) == 1 else ""
-    return f"- {note}{first.title}" + (f" ({jobs}{line})" if jobs else "")
+    return f"- {note}{first.title}" + (f" ({jobs}{line}{_standing(first)})" if jobs else "")
+
+
+def _standing(finding: Finding) -> str:
+    """Why a job that failed as well is not what to look at."""
+    waits = finding.facts.get("waits_for")
+    if isinstance(waits, list):
+        return f"; it only reports on {', '.join(map(code_span, waits))}"
+    return "; the workflow lets it fail" if finding.facts.get("may_fail") else ""

@@ -10,7 +10,7 @@ import pytest
 from bot.case import Case, Step
 from bot.render import comment, issue
 from diagnosis import catalogue, engine
-from diagnosis.report import FilePatch, Finding, Fix, Place
+from diagnosis.report import FilePatch, Finding, Fix, Place, Value
 from tests.bot.render.cases import FINDING, GUESS, JOBS, RUN, case
 
 PATCH = FilePatch(
@@ -156,3 +156,15 @@ def test_green_is_one_line_that_says_what_was_wrong() -> None:
 def test_the_mark_under_a_faulty_line_is_not_given_up_for_a_long_patch() -> None:
     pointed = replace(FINDING, evidence=("8 | a: b: c", "        ^"), fixes=(Fix("Quote it.", files=(PATCH, PATCH)),))
     assert "        ^" in visible(comment.section(case(pointed)))
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ({"waits_for": ["test", "lint"]}, "it only reports on `test`, `lint`"),
+        ({"may_fail": True}, "the workflow lets it fail"),
+    ],
+)
+def test_a_job_that_is_not_to_blame_is_said_to_be_so(fact: dict[str, Value], said: str) -> None:
+    other = replace(FINDING, fingerprint="1" * 16, title="Something else", job="all green", facts=fact)
+    assert f"- Something else (`all green`, line 4,812; {said})" in comment.section(case(FINDING, other))
