@@ -61,11 +61,11 @@ class _Place:
     folder: str
     script: str
 
-    def shown(self, command: str, folder: str | None = None) -> str:
-        """The command as it is typed at the repository's root."""
+    def shown(self, command: str, folder: str | None = None) -> str | None:
+        """The command as it is typed at the repository's root; None where the folder cannot be typed plainly."""
         where = self.folder if folder is None else folder
         entered = fill_command("cd {folder} && ", {"folder": where}) if where else ""
-        return f"{entered or ''}{command}"
+        return None if entered is None else f"{entered}{command}"
 
 
 def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]:
@@ -78,7 +78,8 @@ def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]
     narrow = [_narrowed(question, place, command) for command in _with_tests(verify, tests)]
     tool = _tool(verify, tests, place)
     wide = list(_wide(place, tool))
-    return tuple(dict.fromkeys([*narrow[:1], *wide[:1], *narrow[1:], *wide[1:]]))[:2]
+    ordered = dict.fromkeys([*narrow[:1], *wide[:1], *narrow[1:], *wide[1:]])
+    return tuple(command for command in ordered if command)[:2]
 
 
 def failing_tests(facts: dict[str, Value]) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ def _tool(verify: Sequence[str], tests: Sequence[str], place: _Place) -> str | N
     return used[0] if len(set(used)) == 1 else None
 
 
-def _narrowed(question: Question, place: _Place, command: str) -> str:
+def _narrowed(question: Question, place: _Place, command: str) -> str | None:
     """A finding's own command, with paths as seen from the step's folder, started as the repository starts it."""
     call = first_call(command)
     head = call.tool.partition(" ")[0] if call else ""
@@ -163,7 +164,7 @@ def python_runner(repo: Repository, folder: str, script: str = "") -> str:
     return ""
 
 
-def _wide(place: _Place, tool: str | None) -> Iterator[str]:
+def _wide(place: _Place, tool: str | None) -> Iterator[str | None]:
     """What the repository calls this check: what the step itself types if it is a task, else the task that runs it."""
     step = list(_typed(place.script))
     tasks = [place.shown(line) for line, call in step if call.tool in TASK_RUNNERS]
@@ -198,5 +199,6 @@ def _running(place: _Place, tool: str) -> Iterator[Own]:
     direct = any(call.tool == tool for call in calls(place.script))
     for own in own_commands(place.repo, place.folder):
         isolated = own.command.startswith(("tox", "nox"))
-        if own.call.tool == tool and not own.call.writes and not (direct and isolated):
+        unfit = own.call.writes or (direct and isolated) or _DANGEROUS.search(own.command)
+        if own.call.tool == tool and not unfit:
             yield own

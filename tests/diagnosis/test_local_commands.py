@@ -1,0 +1,192 @@
+"""The commands that show a finding locally: in the repository's own dialect, what failed alone first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from diagnosis.prober import Prober
+from diagnosis.repo import Unknown
+from tests.tree import CI, Files, Tree, finding
+
+
+def commands(files: Files | Tree, *verify: str, **told: Any) -> tuple[str, ...]:
+    tree = files if isinstance(files, Tree) else Tree(files)
+    return Prober(tree.around()).explain(finding(verify=verify, **told), (), ()).verify
+
+
+def workflow(run: str, folder: str = ".") -> str:
+    job = f"    defaults: {{run: {{working-directory: {folder}}}}}\n    steps: [{{name: Run pytest, run: {run}}}]\n"
+    return f"jobs:\n  test:\n{job}"
+
+
+FAILING: dict[str, Any] = {"facts": {"failing": ["tests/test_a.py::test_one[x y]", "tests/test_a.py::test_two"]}}
+MAKEFILE = """
+PYTHON ?= python
+.PHONY: lint format test
+
+lint: deps  ## look for faults
+\t@$(PYTHON) -m ruff check . && \\
+\t  mypy shop
+format:
+\truff format .
+\tblack .
+test: ; true
+unit:
+\tpytest -q
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "verify", "expected"),
+    [
+        pytest.param({"uv.lock": ""}, "ruff check a.py", ("uv run ruff check a.py",), id="uv"),
+        pytest.param({"poetry.lock": ""}, "mypy a.py", ("poetry run mypy a.py",), id="poetry"),
+        pytest.param(
+            {"pyproject.toml": "[tool.poetry]\nname = 'shop'\n"}, "mypy a.py", ("poetry run mypy a.py",), id="no lock"
+        ),
+        pytest.param({"Pipfile": ""}, "black --check a.py", ("pipenv run black --check a.py",), id="pipenv"),
+        pytest.param(
+            {CI: workflow("hatch run pytest")},
+            "python -m pytest a.py",
+            ("hatch run python -m pytest a.py", "hatch run pytest"),
+            id="as the step does",
+        ),
+        pytest.param({"pnpm-lock.yaml": ""}, "npx eslint a.js", ("pnpm exec eslint a.js",), id="pnpm"),
+        pytest.param({"yarn.lock": ""}, "npx prettier --check a.js", ("yarn prettier --check a.js",), id="yarn"),
+        pytest.param({"a.py": ""}, "ruff check a.py", ("ruff check a.py",), id="no runner"),
+    ],
+)
+def test_a_tool_is_started_as_the_repository_starts_it(files: Files, verify: str, expected: tuple[str, ...]) -> None:
+    assert commands(files, verify) == expected
+
+
+def test_pytest_is_told_the_failing_tests_without_their_parameters() -> None:
+    told = commands({"poetry.lock": ""}, "python -m pytest", **FAILING)
+    assert told == ("poetry run pytest tests/test_a.py::test_one tests/test_a.py::test_two",)
+
+
+def test_a_makefile_target_that_runs_the_same_tool_comes_second() -> None:
+    files = {"Makefile": MAKEFILE, "uv.lock": ""}
+    assert commands(files, "ruff check shop/a.py") == ("uv run ruff check shop/a.py", "make lint")
+    assert commands(files, "mypy shop/a.py") == ("uv run mypy shop/a.py", "make lint")
+    assert commands(files, "pytest", **FAILING)[1] == "make unit"
+
+
+def test_a_target_that_rewrites_files_checks_nothing() -> None:
+    assert commands({"Makefile": MAKEFILE}, "black --check shop/a.py") == ("black --check shop/a.py",)
+    assert commands({"Makefile": MAKEFILE}, "ruff format --check .") == ("ruff format --check .",)
+
+
+def test_in_a_monorepo_the_commands_enter_the_folder() -> None:
+    files = {
+        CI: workflow("poetry run pytest", "backend"),
+        "backend/poetry.lock": "",
+        "backend/tests/test_a.py": "",
+        "backend/Makefile": "check:\n\tpoetry run pytest\n",
+        "frontend/package.json": '{"scripts": {"test": "pytest"}}',
+    }
+    assert commands(files, "python -m pytest", **FAILING) == (
+        "cd backend && poetry run pytest tests/test_a.py::test_one tests/test_a.py::test_two",
+        "cd backend && make check",
+    )
+
+
+def test_a_makefile_above_the_folder_is_run_where_it_stands() -> None:
+    files = {CI: workflow("ruff check .", "./services/api"), "Makefile": "lint:\n\tcd services/api && ruff check .\n"}
+    assert commands(files, "ruff check .") == ("cd services/api && ruff check .", "make lint")
+
+
+def test_paths_are_told_as_seen_from_the_folder() -> None:
+    files = {CI: workflow("mypy app", "api"), "api/app/a.py": "", "lib/b.py": ""}
+    assert commands(files, "mypy api/app/a.py")[0] == "cd api && mypy app/a.py"
+    assert commands(files, "mypy lib/b.py")[0] == "cd api && mypy ../lib/b.py"
+
+
+@pytest.mark.parametrize(
+    ("files", "wide"),
+    [
+        pytest.param(
+            {CI: workflow("tox -e py312"), "tox.ini": "[testenv]\ncommands = pytest\n"}, "tox -e py312", id="tox"
+        ),
+        pytest.param(
+            {"tox.ini": "[testenv:unit]\ncommands =\n    coverage erase\n    pytest {posargs}\n"},
+            "tox -e unit",
+            id="tox env",
+        ),
+        pytest.param(
+            {"noxfile.py": "import nox\n@nox.session(name='tests')\ndef run(s):\n    s.run('pytest')\n"},
+            "nox -s tests",
+            id="nox",
+        ),
+        pytest.param({"package.json": '{"scripts": {"test:py": "pytest -q"}}'}, "npm run test:py", id="npm"),
+        pytest.param(
+            {"pyproject.toml": "[tool.hatch.envs.default.scripts]\ncov = 'pytest --cov'\n"}, "hatch run cov", id="hatch"
+        ),
+        pytest.param(
+            {"scripts/run_ci_checks.sh": "#!/bin/sh\nset -e\necho pytest\npython -m pytest -x\n"},
+            "./scripts/run_ci_checks.sh",
+            id="a script",
+        ),
+        pytest.param(
+            {CI: workflow("python -m pytest -q --cov=shop")}, "python -m pytest -q --cov=shop", id="the step's own"
+        ),
+    ],
+)
+def test_the_repositorys_own_command_comes_second(files: Files, wide: str) -> None:
+    assert commands(files, "python -m pytest", **FAILING)[1:] == (wide,)
+
+
+def test_a_finding_without_a_command_gets_the_steps_check() -> None:
+    assert commands({CI: workflow("make test-unit")}) == ("make test-unit",)
+    assert commands({CI: workflow("npm run lint")}) == ("npm run lint",)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({CI: workflow("make deploy-test")}, id="a task that deploys"),
+        pytest.param({CI: workflow("make test", "'my app'")}, id="a folder that cannot be typed plainly"),
+        pytest.param({CI: workflow("npm ci")}, id="an installation"),
+        pytest.param({CI: workflow("npm run release")}, id="a release"),
+        pytest.param({CI: workflow("'make test TOKEN=$TOKEN; rm -rf x'")}, id="more than plain words"),
+        pytest.param({CI: workflow("'make test | tee log'")}, id="a pipe"),
+        pytest.param(
+            {"Makefile": Unknown("forbidden"), "tox.ini": Unknown("forbidden")}, id="files that cannot be read"
+        ),
+        pytest.param(
+            {"tox.ini": "broken\n", "noxfile.py": "def (:\n", "package.json": "[", "pyproject.toml": "="}, id="broken"
+        ),
+        pytest.param({"package.json": '{"scripts": {"a b; c": "pytest", "test": 3}}'}, id="a script's odd name"),
+        pytest.param(Tree({"Makefile": MAKEFILE}, paths=Unknown("truncated")), id="the tree cannot be told"),
+    ],
+)
+def test_silent_where_no_command_is_surely_a_check(files: Files | Tree) -> None:
+    assert commands(files) == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "verify"),
+    [
+        pytest.param({"node_modules/x/Makefile": "t:\n\tpytest\n"}, "pytest a.py", id="the work of others"),
+        pytest.param(
+            {"Makefile": "docs:\n\tpip install pytest\n\techo pytest\n"}, "pytest a.py", id="pytest installed only"
+        ),
+        pytest.param({"Makefile": "pytest = 1\nA := pytest x\n"}, "pytest a.py", id="a variable"),
+        pytest.param({"poetry.lock": ""}, "git ls-files a.py", id="a program that is no Python tool"),
+        pytest.param({"poetry.lock": ""}, "curl -fsS http://127.0.0.1:8000/health", id="an address"),
+    ],
+)
+def test_a_command_stays_as_it_is_where_the_repository_says_nothing_else(files: Files, verify: str) -> None:
+    told = commands(files, verify)
+    assert told == (verify,)
+
+
+def test_names_that_could_act_as_shell_are_left_out() -> None:
+    told = commands({}, "python -m pytest", facts={"failing": ["tests/a b.py::test_x", "tests/$(id).py::test_y"]})
+    assert told == ("python -m pytest",)
+
+
+def test_no_more_than_two_commands() -> None:
+    assert len(commands({"Makefile": MAKEFILE}, "ruff check a.py", "ruff check b.py", "ruff check c.py")) == 2
