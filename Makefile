@@ -37,6 +37,8 @@ format: $(BIN)/.dev
 
 bench: $(BIN)/.dev
 	$(BIN)/python -m bench.webhook_to_comment $(ARGS)
+	$(BIN)/python -m bench.probes
+	$(BIN)/python -m bench.engine
 
 # Writes the pinned requirements anew; add e.g. COMPILE_ARGS=--upgrade.
 requirements:
