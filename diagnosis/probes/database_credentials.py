@@ -1,0 +1,346 @@
+"""A database login that fails because the tests and the job's service name different users, databases or passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from diagnosis.probes.hard_coded import Code, Literal, code_files, other_files
+from diagnosis.probes.question import Answer, Question
+from diagnosis.probes.servers import (
+    LOCAL,
+    Kind,
+    created_database,
+    created_user,
+    first_set,
+    kind_of,
+    only_service,
+    resolved,
+)
+from diagnosis.probes.urls import ConnectionUrl, connection_url
+from diagnosis.probes.workflow_edit import with_value
+from diagnosis.report import Fix, Place
+from diagnosis.report import Value as Told
+from diagnosis.template import code_span
+from diagnosis.workflow import Service, Value, Workflow
+
+_USERS: Final = frozenset({"user", "username", "db_user", "pguser", "postgres_user", "mysql_user", "database_user"})
+_DATABASES: Final = frozenset({"database", "dbname", "db_name", "db", "postgres_db", "mysql_database"})
+_SYSTEM: Final = frozenset({"root", "runner"})
+_FAMILIES: Final = ("postgresql", "postgres", "mysql", "mariadb", "redis", "rediss", "mongodb", "amqp", "amqps")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A variable of the step that holds a URL of the server."""
+
+    name: str
+    value: Value
+    url: ConnectionUrl
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """The string in the code that names what the service does not have; `url` is None where it is no URL."""
+
+    code: Code
+    literal: Literal
+    url: ConnectionUrl | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What the client asked for and the service was not created with. `part` is `user` or `database`."""
+
+    part: str
+    sent: str
+    created: str
+    told: str
+    """Where the workflow says what the service has, as Markdown."""
+    kind: Kind
+    service: Service
+    workflow: Workflow
+
+    def fits(self, url: ConnectionUrl) -> bool:
+        """Whether the URL asks this service for what it does not have."""
+        return self.part_of(url) == self.sent and self.reaches(url)
+
+    def part_of(self, url: ConnectionUrl) -> str:
+        return url.user if self.part == "user" else url.database
+
+    def reaches(self, url: ConnectionUrl) -> bool:
+        """Whether the URL may mean the job's service."""
+        return url.host in LOCAL or url.host == self.service.name or url.host.startswith(("{", "$")) or not url.host
+
+
+def database_credentials(question: Question) -> Answer | None:
+    """Compares the user or database of the error with the service's, and finds who names the other one."""
+    kind = kind_of(question)
+    service = only_service(question.job, kind) if kind and kind.user and question.job else None
+    mismatch = _mismatch(question, kind, service) if kind and service else None
+    if not mismatch:
+        return None
+    sent = list(_sent(question, mismatch.kind))
+    if any(item.url.host and not _may_be(mismatch.service, item.url.host) for item in sent):
+        return None
+    if mismatch.sent == mismatch.created:
+        return _other_password(question, mismatch, sent)
+    in_workflow = [url for url in sent if mismatch.fits(url.url)]
+    if in_workflow:
+        return _in_workflow(question, mismatch, in_workflow[0])
+    return _in_code(question, mismatch, sent) or _nobody_named(question, mismatch, sent)
+
+
+def _may_be(service: Service, host: str) -> bool:
+    return host in LOCAL or host == service.name
+
+
+def _sent(question: Question, kind: Kind) -> Iterator[Sent]:
+    for name, setting in question.environment.items():
+        text = resolved(question, setting.value) or ""
+        url = connection_url(text, kind.schemes)
+        if url:
+            yield Sent(name, setting.value, url)
+
+
+def _mismatch(question: Question, kind: Kind, service: Service) -> Mismatch | None:
+    path = question.workflow.path if question.workflow else ""
+    database = question.capture("database")
+    part = "database" if database and "missing" in (question.finding.signature or "") else "user"
+    sent = database if part == "database" else question.capture("user")
+    find = created_database if part == "database" else created_user
+    created = find(question, service, kind)
+    if not sent or not created or not question.workflow:
+        return None
+    if kind.area == "mysql" and part == "user" and sent == "root":
+        return None
+    named = first_set(service, kind.database if part == "database" else kind.user)
+    told = (
+        f"{code_span(named[0])}, {code_span(path)} line {named[1].line}"
+        if named
+        else f"the image's default, {code_span(path)} line {service.line}"
+    )
+    return Mismatch(part, sent, created, told, kind, service, question.workflow)
+
+
+def _contradiction(mismatch: Mismatch) -> str:
+    does = "log in as" if mismatch.part == "user" else "ask for the database"
+    return (
+        f"The tests {does} {code_span(mismatch.sent)}, and the service {code_span(mismatch.service.name)} was created "
+        f"with {code_span(mismatch.created)} ({mismatch.told})."
+    )
+
+
+def _in_workflow(question: Question, mismatch: Mismatch, sent: Sent) -> Answer | None:
+    """The workflow itself disagrees: the URL of a variable against the service below it."""
+    path, line = mismatch.workflow.path, sent.value.line
+    text = question.repo.text(path)
+    if text is None:
+        return None
+    change = _change(question, mismatch, sent)
+    patch = with_value(path, text, sent.value, *change) if change else None
+    names = _service_variable(mismatch)
+    return Answer(
+        why=f"{_contradiction(mismatch)} {code_span(sent.name)} in line {line} of the same file names "
+        f"{code_span(mismatch.sent)}.",
+        fixes=(
+            Fix(
+                says=f"Name {code_span(mismatch.created)} in {code_span(sent.name)}, with the service's password.",
+                files=(patch,) if patch else (),
+            ),
+            Fix(
+                says=f"Or set {code_span(names)} of the service to {code_span(mismatch.sent)}.",
+                consequence="Everything else that logs in must then use it too.",
+            ),
+        ),
+        places=(Place(path, line, f"{sent.name} names {mismatch.sent}"),),
+        facts=_facts(mismatch, f"{path}:{line}"),
+    )
+
+
+def _change(question: Question, mismatch: Mismatch, sent: Sent) -> tuple[str, str] | None:
+    """What to write in the URL in the place of what; None where the file does not tell the whole login."""
+    if sent.value.is_expression:
+        return None
+    if mismatch.part == "database":
+        before, after = f"/{mismatch.sent}", f"/{mismatch.created}"
+        return (before, after) if sent.url.text.count(before) == 1 else None
+    given = first_set(mismatch.service, mismatch.kind.password)
+    password = resolved(question, given[1]) if given else None
+    if not password or sent.url.password is None or not re.fullmatch(r"[\w.~-]+", password):
+        return None
+    return f"://{mismatch.sent}:{sent.url.password}@", f"://{mismatch.created}:{password}@"
+
+
+def _service_variable(mismatch: Mismatch) -> str:
+    names = mismatch.kind.user if mismatch.part == "user" else mismatch.kind.database
+    set_here = first_set(mismatch.service, names)
+    return set_here[0] if set_here else names[0]
+
+
+def _in_code(question: Question, mismatch: Mismatch, sent: list[Sent]) -> Answer | None:
+    environment = question.environment
+    for path in code_files(question):
+        code = Code(question.repo, path)
+        for literal in code.literals:
+            if literal.variable in environment and literal.variable:
+                continue
+            url = connection_url(literal.text, mismatch.kind.schemes)
+            if url and mismatch.fits(url):
+                return _hard_coded(question, mismatch, sent, Culprit(code, literal, url))
+            if _is_part(mismatch, literal):
+                return _hard_coded(question, mismatch, sent, Culprit(code, literal, None))
+    return None
+
+
+def _is_part(mismatch: Mismatch, literal: Literal) -> bool:
+    names = _USERS if mismatch.part == "user" else _DATABASES
+    return literal.assigned and literal.text == mismatch.sent and literal.name.lower() in names
+
+
+def _hard_coded(question: Question, mismatch: Mismatch, sent: list[Sent], culprit: Culprit) -> Answer:
+    literal = culprit.literal
+    where = f"{code_span(literal.path)} line {literal.line}"
+    inside = f" (in {code_span(literal.function)})" if literal.function else ""
+    chosen = _variable(question, mismatch, sent, culprit)
+    if literal.variable:
+        reason = f"{where}{inside} falls back to it, because {code_span(literal.variable)} is not set in this step"
+    else:
+        given = f", and does not read {code_span(chosen[0])}, which the job sets" if chosen else ""
+        reason = f"{where}{inside} writes {code_span(mismatch.sent)}{given}"
+    siblings = [other for other in culprit.code.literals if _is_sibling(other, literal)]
+    return Answer(
+        title=f"{mismatch.kind.name} has no {mismatch.part} {code_span(mismatch.sent)}: "
+        f"{code_span(literal.path)} names it, the job's service has {code_span(mismatch.created)}",
+        why=f"{_contradiction(mismatch)} {reason}. {_locally(question, mismatch)}",
+        fixes=_fixes(mismatch, culprit, chosen, siblings),
+        places=(Place(literal.path, literal.line, f"names {mismatch.sent}"),),
+        facts=_facts(mismatch, f"{literal.path}:{literal.line}")
+        | ({"siblings": [f"{item.path}:{item.line}" for item in siblings]} if siblings else {}),
+    )
+
+
+def _is_sibling(other: Literal, literal: Literal) -> bool:
+    """Whether another string of the file writes a server's address in the same way."""
+    url = connection_url(other.text, _FAMILIES)
+    return bool(url and url.host in LOCAL and other.line != literal.line and not other.variable)
+
+
+def _variable(question: Question, mismatch: Mismatch, sent: list[Sent], culprit: Culprit) -> tuple[str, str] | None:
+    """The variable of the job that tells what the service has, and what must be done with its value."""
+    url = culprit.url
+    if url is None:
+        names = mismatch.kind.client_user if mismatch.part == "user" else mismatch.kind.client_database
+        for name in names:
+            setting = question.environment.get(name)
+            if setting and resolved(question, setting.value) == mismatch.created:
+                return name, ""
+        return None
+    right = {item.name: item.url for item in sent if mismatch.part_of(item.url) == mismatch.created}
+    wanted = [culprit.literal.name.upper(), "DATABASE_URL", "TEST_DATABASE_URL", *sorted(right)]
+    chosen = next((name for name in wanted if name in right), None)
+    if chosen is None:
+        return None
+    given = right[chosen]
+    change = f'.replace("{given.base}://", "{url.base}://", 1)' if given.base != url.base else ""
+    return chosen, change
+
+
+def _fixes(
+    mismatch: Mismatch, culprit: Culprit, chosen: tuple[str, str] | None, siblings: list[Literal]
+) -> tuple[Fix, ...]:
+    literal = culprit.literal
+    same = ", ".join(f"line {item.line}" + (f" ({code_span(item.name)})" if item.name else "") for item in siblings[:5])
+    also = f" The same pattern stands in {same} of the file." if same else ""
+    name = _service_variable(mismatch)
+    other = Fix(
+        says=f"Or create {code_span(mismatch.sent)} in CI: set {code_span(name)} of the service "
+        f"{code_span(mismatch.service.name)} to it.",
+        consequence="The address stays in the code, and every other way to run the tests must match it.",
+    )
+    if literal.variable:
+        first = Fix(
+            says=f"Set {code_span(literal.variable)} in the job's `env:` to the address of the service, with the "
+            f"{mismatch.part} {code_span(mismatch.created)}.{also}"
+        )
+        return first, other
+    if chosen is None:
+        variable = "DATABASE_URL" if literal.text != mismatch.sent else _service_variable(mismatch)
+        first = Fix(
+            says=f"Read {code_span(variable)} from the environment in line {literal.line} of "
+            f"{code_span(literal.path)}, with the present text as the fallback, and set it in the job's `env:`.{also}"
+        )
+        return first, other
+    patch = culprit.code.preferring([(literal, *chosen)])
+    first = Fix(
+        says=f"Read {code_span(chosen[0])} first, and keep what is written there as the fallback for local runs.{also}",
+        files=(patch,),
+    )
+    return first, other
+
+
+def _locally(question: Question, mismatch: Mismatch) -> str:
+    """Why it works on the machine of whoever wrote it: the file that creates the user there, if one tells."""
+    names = mismatch.kind.user if mismatch.part == "user" else mismatch.kind.database
+    sets = re.compile(rf"\b(?:{'|'.join(names)})\b[\"']?\s*[:=]\s*[\"']?{re.escape(mismatch.sent)}[\"']?\s*(?:#.*)?$")
+    for hit in question.repo.search(sets, other_files(question)):
+        return f"Locally it works, because {code_span(hit.path)} line {hit.line} creates {code_span(mismatch.sent)}."
+    return f"Locally it works wherever the server has {code_span(mismatch.sent)}."
+
+
+def _nobody_named(question: Question, mismatch: Mismatch, sent: list[Sent]) -> Answer | None:
+    """A client that named no user asks for the one that runs the step; libpq reads another from PGUSER."""
+    absent = mismatch.part == "user" and mismatch.sent in _SYSTEM and mismatch.kind.area == "postgresql"
+    if not absent or "PGUSER" in question.environment or not question.step:
+        return None
+    if any(not item.url.user for item in sent):
+        urls = [item for item in sent if not item.url.user]
+        says = f"Name the user in {code_span(urls[0].name)} (line {urls[0].value.line}): {code_span(mismatch.created)}."
+    elif sent:
+        return None
+    else:
+        says = f"Name the user: `-U`, or `PGUSER` in the job's `env:`, with {code_span(mismatch.created)}."
+    return Answer(
+        why=f"The connection named no user, so the client took the one that runs the step, {code_span(mismatch.sent)}; "
+        f"the service {code_span(mismatch.service.name)} was created with {code_span(mismatch.created)} "
+        f"({mismatch.told}). Locally the system's user often has a role of its own.",
+        fixes=(Fix(says=says),),
+        facts=_facts(mismatch, ""),
+    )
+
+
+def _other_password(question: Question, mismatch: Mismatch, sent: list[Sent]) -> Answer | None:
+    """The user is right. Only passwords that the workflow writes in the clear can be compared; none is shown."""
+    if mismatch.part != "user":
+        return None
+    given = first_set(mismatch.service, mismatch.kind.password)
+    password = resolved(question, given[1]) if given else None
+    if not given or not password:
+        return None
+    path = mismatch.workflow.path
+    for item in sent:
+        if item.url.user != mismatch.sent or item.value.is_expression:
+            continue
+        if item.url.password == password or "%" in (item.url.password or ""):
+            continue
+        state = "another password" if item.url.password else "no password"
+        return Answer(
+            why=f"{code_span(item.name)} ({code_span(path)} line {item.value.line}) names the right user, "
+            f"{code_span(mismatch.sent)}, and {state}: the service {code_span(mismatch.service.name)} was created with "
+            f"the {code_span(given[0])} of line {given[1].line}.",
+            fixes=(Fix(says=f"Write the password of line {given[1].line} into {code_span(item.name)}."),),
+            places=(Place(path, item.value.line, f"{item.name} has {state}"),),
+            facts=_facts(mismatch, f"{path}:{item.value.line}"),
+        )
+    return None
+
+
+def _facts(mismatch: Mismatch, where: str) -> dict[str, Told]:
+    told: dict[str, Told] = {
+        f"{mismatch.part}_sent": mismatch.sent,
+        f"{mismatch.part}_created": mismatch.created,
+        "service": mismatch.service.name,
+    }
+    return told | ({"named_in": where} if where else {})
