@@ -10,7 +10,8 @@ MASK: Final = "***"
 
 _NAME = (
     r"(?:[A-Za-z0-9_.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key"
-    r"|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?|auth[_-]?key))"
+    r"|credentials?|(?:access|account|admin|app|auth|client|cookie|deploy|encryption|fernet|hmac|jwt|license|master|private"
+    r"|root|secret|service|session|signing|stripe|webhook)[_-]?(?:secret[_-]?)?key(?:[_-]?base)?))"
 )
 _KINDS: Final = (
     # Whole tokens whose form alone tells what they are.
@@ -63,10 +64,15 @@ _BEHIND_A_NAME: Final = (
     r"((?i:\bbearer\s+))([A-Za-z0-9_.~+/=-]{16,})()",
     r"((?i:" + _NAME + r"['\"]?\s*(?:=|:|=>)\s*['\"]?))([^\s'\",;&)}\]]{4,})()",
     r"((?i:--(?:password|passwd|token|secret|api-key|auth)[= ])['\"]?)([^\s'\"]{3,})()",
+    r"(\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:)([^\s'\"]+)()",
+    r"(\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-dump)\b[^\n|;]{0,300}?\s-p)([^\s'\"]{3,})()",
+    r"(\b(?:sshpass\s+-p|redis-cli\b[^\n|;]{0,300}?\s-a)\s*['\"]?)([^\s'\"]{3,})()",
     r"((?i:\bset-cookie:\s*[^=\s]+=|\bcookie:\s*[^=\s]+=))([^;\s]{8,})()",
 )
 _NOT_SECRETS: Final = compile_regex(
-    r"(?i)^(?:\*+|none|null|true|false|undefined|required|missing|invalid|expired|empty|unset|set|not|\$\{?\{?.*|<.*>?|\[.*|\{.*|%.*|str|string|bytes|int|env|os\.(?:environ|getenv).*"
+    r"(?i)^(?:\*+|none|null|true|false|undefined|required|missing|invalid|expired|empty|unset|unbound|set|not|no|is|was|must"
+    r"|cannot|could|should|does|has|parameter|argument|variable|field|value|provided|refused|rejected|failed|denied"
+    r"|incorrect|wrong|please|too|\$\{?\{?.*|<.*>?|\[.*|\{.*|%.*|str|string|bytes|int|env|os\.(?:environ|getenv).*"
     r"|[a-z_]+\(.*|self\..*|settings\..*|config\..*|process\.env.*|secrets\..*|inputs\..*|steps\..*|github\..*)$"
 )
 

@@ -101,6 +101,12 @@ def test_a_private_key_is_masked_over_its_lines() -> None:
         "KeyError: 'JWT_SECRET_KEY'",
         "secret_key: Field required [type=missing]",
         "POSTGRES_PASSWORD: ***",
+        "deploy.sh: line 4: DEPLOY_TOKEN: unbound variable",
+        "deploy.sh: line 4: API_PASSWORD: parameter null or not set",
+        "PRIMARY_KEY = 'id'",
+        "Cache key: Linux-pip-5f1d7a84db00d2fce00b31a7fc73224f",
+        "curl -u deploy https://api.example/health",
+        "mysql -h 127.0.0.1 -P 3306 -u root shop",
         "token = os.environ['API_TOKEN']",
         "password: ${{ secrets.DB_PASSWORD }}",
         "FAILED tests/test_auth.py::test_token_is_refused - assert 401 == 200",
@@ -114,3 +120,27 @@ def test_a_private_key_is_masked_over_its_lines() -> None:
 )
 def test_lines_without_a_secret_stay_as_they_are(line: str) -> None:
     assert redact(line) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SECRET_KEY=django-{}",
+        "  JWT_SECRET_KEY: {}",
+        'export STRIPE_KEY="{}"',
+        "FERNET_KEY={}=",
+        "MASTER_KEY: '{}'",
+        "RAILS_SECRET_KEY_BASE={}",
+        "curl -sS -u deploy:{} https://api.example/deploy",
+        "curl --fail --user 'deploy:{}' https://api.example/deploy",
+        "mysql -h 127.0.0.1 -uroot -p{} shop",
+        "sshpass -p {} scp a b",
+        "redis-cli -h cache -a {} ping",
+    ],
+)
+def test_values_behind_names_and_options_go(line: str) -> None:
+    secret = _made_of(WORD, 20)
+    shown = redact(line.format(secret))
+    assert secret not in shown
+    assert MASK in shown
+    assert shown.split(MASK)[0] in line
