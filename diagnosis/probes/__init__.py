@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.gitignored_module import gitignored_module
 from diagnosis.probes.question import Answer, Probe, Question
+from diagnosis.probes.redis_credentials import redis_credentials
 
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
 PROBES: Final[Mapping[str, Probe]] = {
+    "call_against_signature": call_against_signature,
     "coverage_gate_places": coverage_gate_places,
     "database_credentials": database_credentials,
     "gitignored_module": gitignored_module,
+    "redis_credentials": redis_credentials,
 }
 """By the name that signatures call them by."""
