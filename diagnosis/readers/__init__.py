@@ -26,6 +26,7 @@ FACTS: Final[Mapping[str, frozenset[str]]] = {
     "mocha_summary": _TESTS,
     "module_owner": frozenset({"own", "expected", "unpathed", "unsure"}),
     "pass_rate": frozenset({"short", "rate_passed", "rate_total", "needed"}),
+    "pip_versions": frozenset({"nearest", "python"}),
     "playwright_summary": _TESTS | {"flaky", "flaky_tests", "interrupted", "did_not_run"},
     "pytest_summary": _TESTS
     | {"errors", "erroring", "warnings", "deselected", "xfailed", "xpassed", "reruns", "duration", "common_fixture"},
