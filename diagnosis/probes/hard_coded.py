@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -211,12 +212,18 @@ def _with_os(text: str, tree: ast.Module | None) -> str:
     if own:
         earlier = [node for node in own if isinstance(node, ast.Import) and node.names[0].name < "os"]
         line = (earlier[-1].end_lineno or earlier[-1].lineno) if earlier else own[0].lineno - 1
-        new = f"import os{ending}"
+        apart = "" if earlier or _is_standard(own[0]) else ending
+        new = f"import os{ending}{apart}"
     else:
         last = imports[-1] if imports else body[0] if body and ast.get_docstring(tree or ast.Module([], [])) else None
         line = (last.end_lineno or 0) if last else 0
         new = f"{ending}import os{ending}" if last else f"import os{ending}{ending}"
     return "".join([*lines[:line], new, *lines[line:]])
+
+
+def _is_standard(node: ast.Import | ast.ImportFrom) -> bool:
+    module = node.names[0].name if isinstance(node, ast.Import) else node.module or ""
+    return module.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_os(name: ast.alias) -> bool:
