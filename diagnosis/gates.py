@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from diagnosis import prefilter, template, toml_text
-from diagnosis.catalogue import Catalogue, Negative, Positive, Signature
+from diagnosis.catalogue import Catalogue, CatalogueError, Negative, Positive, Signature
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.probes import PROBES
 from diagnosis.readers import FACTS, READERS
@@ -140,9 +140,10 @@ def of_pattern(signature: Signature) -> Iterator[str]:
     try:
         re.compile(signature.pattern, re.MULTILINE)
         compile_regex(signature.pattern)
-        prefilter.expression(signature.pattern, one_line=signature.lines == 1)
-    except (re.error, RegexError, prefilter.PatternError) as error:
-        yield f"its pattern can not be used: {error}"
+        # Kept by the signature: to find it out takes the longest of all.
+        _ = signature.expression
+    except (re.error, RegexError, CatalogueError) as error:
+        yield f"its pattern can not be used: {error.__cause__ or error}"
 
 
 def of_texts(signature: Signature) -> Iterator[str]:

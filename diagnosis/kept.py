@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import starmap
 from pathlib import Path
 from typing import Final, overload
 
 from diagnosis.cache import write_whole
-from diagnosis.catalogue import BUILT_IN, Catalogue, Signature, load
+from diagnosis.catalogue import BUILT_IN, Catalogue, Negative, Positive, Signature, load
 
 FILE: Final = "catalogue.marshal"
 _EXAMPLES: Final = ("should_match", "should_not_match")
@@ -31,7 +32,7 @@ def load_kept(cache: Path, stamp: str, folder: Path = BUILT_IN) -> Catalogue:
 
 def _written(known: Catalogue) -> bytes:
     """What is asked of all signatures, then each of them packed on its own: most of these are never read again."""
-    rows = [marshal.dumps(tuple(getattr(item, name) for name in _KEPT)) for item in known.signatures]
+    rows = [pack(replace(item, should_match=(), should_not_match=())) for item in known.signatures]
     beats = {identifier: tuple(beaten) for identifier, beaten in known.beats.items()}
     return marshal.dumps((beats, list(known.expressions), rows))
 
@@ -46,6 +47,26 @@ def _read(kept: Path, head: bytes) -> Catalogue | None:
         return _Kept(rows, beats, expressions) if len(beats) == len(expressions) == len(rows) else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
+
+
+def pack(item: Signature) -> bytes:
+    """All of a signature, with what the scanner looks for. Raises CatalogueError when its pattern gives it nothing."""
+    positives = [(example.log, dict(example.captures)) for example in item.should_match]
+    negatives = [(example.log, example.because) for example in item.should_not_match]
+    return marshal.dumps((item.expression, positives, negatives, tuple(getattr(item, name) for name in _KEPT)))
+
+
+def unpack(data: bytes) -> Signature:
+    """The signature that was packed, without the work that it took to find out what the scanner looks for."""
+    expression, positives, negatives, values = marshal.loads(data)  # noqa: S302 - the user's own cache
+    signature = Signature(
+        **dict(zip(_KEPT, values, strict=True)),
+        should_match=tuple(starmap(Positive, positives)),
+        should_not_match=tuple(starmap(Negative, negatives)),
+    )
+    # Where the property would put it.
+    vars(signature)["expression"] = expression
+    return signature
 
 
 class _Kept(Catalogue):
@@ -76,5 +97,5 @@ class _Rows(Sequence[Signature]):
         if isinstance(place, slice):
             return [self[number] for number in range(*place.indices(len(self)))]
         if place not in self._made:
-            self._made[place] = Signature(*marshal.loads(self._rows[place]))  # noqa: S302 - the user's own cache
+            self._made[place] = unpack(self._rows[place])
         return self._made[place]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,20 @@ import redis
 from bot.private_redis import private_redis
 from sandbox.client import Sandbox
 from sandbox.server import Server
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cache folder for the session: its workers, and the processes that tests start, find what the first one made.
+
+    Set before any of our modules is imported, as some of them look where it is.
+    """
+    if hasattr(config, "workerinput"):
+        return
+    folder = tempfile.TemporaryDirectory(prefix="whyred-tests-")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("XDG_CACHE_HOME", folder.name)
+    config.add_cleanup(patch.undo)
+    config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session")

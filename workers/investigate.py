@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 
 import structlog
-from platformdirs import user_cache_path
 
+from bot import known
 from bot.case import Base, Case, Job, PullRequest, Run
 from bot.errors import RetryLater
 from bot.github import logs, runs
@@ -18,7 +18,7 @@ from bot.github.download import TAIL, Limits
 from bot.github.logs import UnreadError
 from bot.github.view import GitHubView
 from bot.settings import Settings
-from diagnosis import catalogue, engine, workflow_file
+from diagnosis import engine, workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
 from diagnosis.prober import Surroundings
@@ -34,7 +34,7 @@ LOG_SECONDS: Final = 90.0
 
 NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
 
-_CACHE: Final = user_cache_path("whyred")
+_CACHE: Final = known.cache_folder()
 """Where what is costly to compile is kept, so that a worker is ready at once when it is started anew."""
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ def prepare() -> None:
 
 @cache
 def _known() -> Catalogue:
-    return catalogue.load()
+    return known.built_in(_CACHE)
 
 
 def case(client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:

@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_cache_path
-
 from bot.cli.workbench import File, below, identifier, read
 from bot.errors import UserError
+from bot.known import cache_folder
 from diagnosis import gates
 from diagnosis.catalogue import BUILT_IN, Catalogue
 
@@ -24,10 +23,11 @@ def check(targets: Sequence[str], folder: str | None = None) -> int:
     """Print what is wrong; the exit status. Raises UserError for a target that is no file, folder, area or id."""
     root = _root(folder)
     chosen = [path for target in targets for path in _paths(target, root)]
-    files = {file.id: file for file in (read(path, root) for path in [*below(root), *chosen])}
+    cache = cache_folder()
+    files = {file.id: file for file in read([(path, root) for path in [*below(root), *chosen]], cache)}
     known = Catalogue(file.signature for file in files.values() if file.signature)
     asked = {identifier(path, root) for path in chosen} or files.keys()
-    lines = [line for file in files.values() for line in _lines(file, asked, known)]
+    lines = [line for file in files.values() for line in _lines(file, asked, known, cache)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
     what = "1 signature" if len(asked) == 1 else f"{len(asked)} signatures"
     sys.stdout.write(f"{what} checked: {f'{len(lines)} to mend' if lines else 'nothing to mend'}\n")
@@ -55,12 +55,11 @@ def _paths(target: str, root: Path) -> list[Path]:
     raise UserError(f"{target}: no signature, area, file that ends in .toml or folder that holds one")
 
 
-def _lines(file: File, asked: Collection[str], known: Catalogue) -> Iterator[str]:
+def _lines(file: File, asked: Collection[str], known: Catalogue, cache: Path) -> Iterator[str]:
     """What is to be said about one file. One that was not asked for may still suffer from one that was."""
     yield from (f"{_shown(file.path)}: {problem}" for problem in file.problems)
     if file.signature is None:
         return
-    cache = user_cache_path("whyred")
     if file.id in asked:
         found = gates.problems(file.signature, known, cache)
     else:

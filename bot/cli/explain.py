@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bot import known
 from bot.cli import files
 from bot.cli.terminal import width
 from bot.errors import UserError
 from diagnosis import engine
-from diagnosis.catalogue import BUILT_IN, Catalogue
-from diagnosis.kept import load_kept
+from diagnosis.catalogue import Catalogue
 from diagnosis.report import Report
 
 if TYPE_CHECKING:
@@ -31,14 +30,14 @@ BAD_INPUT: Final = 2
 
 def explain(targets: Sequence[str], form: str, passing: str | None = None, repo: str | None = None) -> int:
     """Print a report for each target; the exit status, as grep has it."""
-    cache = _cache()
-    known = load_kept(cache, stamp(BUILT_IN, Path(engine.__file__).parent))
+    cache = known.cache_folder()
+    signatures = known.built_in(cache)
     usual = _passing(passing) if passing else b""
     around = _around(repo) if repo else None
     bad, diagnosed, printed = False, False, 0
     for target in targets:
         try:
-            report = _report(target, _Case(known, usual, cache, around))
+            report = _report(target, _Case(signatures, usual, cache, around))
         except (UserError, OSError) as error:
             said = error if isinstance(error, UserError) else f"{target}: {error.strerror or error}"
             sys.stderr.write(f"whyred: {said}\n")
@@ -99,32 +98,6 @@ def _written(report: Report, form: str) -> str:
 
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return text.report(report, colour=colour, width=width()) + "\n"
-
-
-def _cache() -> Path:
-    """The user's cache folder, as platformdirs has it: that library takes longer to import than a log to explain."""
-    told, home = os.environ.get("XDG_CACHE_HOME", ""), os.environ.get("HOME")
-    if sys.platform == "linux" and told.startswith("/"):
-        return Path(told, "whyred")
-    if sys.platform == "linux" and home and not told:
-        return Path(home, ".cache", "whyred")
-    from platformdirs import user_cache_path
-
-    return user_cache_path("whyred")
-
-
-def stamp(*folders: Path) -> str:
-    """What changes with any file below the folders: their names, sizes and times."""
-    rows: list[str] = []
-    waiting = list(map(os.fspath, folders))
-    while waiting:
-        for entry in os.scandir(waiting.pop()):
-            if entry.is_dir():
-                waiting.append(entry.path)
-            elif entry.name.endswith((".toml", ".py")):
-                status = entry.stat()
-                rows.append(f"{entry.path} {status.st_size} {status.st_mtime_ns}")
-    return hashlib.sha256("\n".join(sorted(rows)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _around(repo: str) -> Surroundings:

@@ -8,10 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from platformdirs import user_cache_path
-
 from bot.cli import files, workbench
 from bot.errors import UserError
+from bot.known import built_in, cache_folder
 from diagnosis import draft, engine, gates
 from diagnosis.catalogue import BUILT_IN, Catalogue
 from diagnosis.draft import DraftError
@@ -54,9 +53,13 @@ def new(identifier: str, spot: str, folder: str) -> int:
 
 def _known(folder: Path) -> Catalogue:
     """What is known in the folder and to the product; another draft that is not finished does not count."""
-    roots = dict.fromkeys((BUILT_IN, folder.resolve()))
-    found = {file.id: file for root in roots for file in (workbench.read(path, root) for path in workbench.below(root))}
-    return Catalogue(file.signature for file in found.values() if file.signature)
+    cache = cache_folder()
+    # In a checkout the folder is the product's own, drafts and all.
+    ours = [] if folder.resolve() == BUILT_IN else built_in(cache).signatures
+    found = {
+        file.id: file.signature for file in workbench.read([(path, folder) for path in workbench.below(folder)], cache)
+    }
+    return Catalogue(item for item in ({item.id: item for item in ours} | found).values() if item)
 
 
 def _cut(spot: str) -> tuple[str, str]:
@@ -101,7 +104,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _said(identifier: str, path: Path, text: str, log: str, known: Catalogue) -> str:
-    report = engine.diagnose([JobLog("example", log.encode())], known, cache=user_cache_path("whyred"))
+    report = engine.diagnose([JobLog("example", log.encode())], known, cache=cache_folder())
     best = report.best.signature if report.best else None
     today = f"today {best} explains these lines; does it not say enough?\n" if best else ""
     left = len(gates.unfilled(text))

@@ -35,11 +35,6 @@ frob fails with "no profile named"
 RIVAL = GOOD.replace("^frob: no profile named '(?P<profile>[^']+)' ", "no profile named '(?P<profile>[^']+)'")
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout's signatures: a small catalogue of good ones."""

@@ -27,8 +27,7 @@ PASSING = f"{RUN}opened the vault\nCleaning up orphan processes\n"
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+def _without_github(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GITHUB_TOKEN", "GH_TOKEN", "GITHUB_URL", "GHE_HOST"):
         monkeypatch.delenv(name, raising=False)
 

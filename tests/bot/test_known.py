@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.explain import stamp
+from bot.known import stamp
 
 
 @pytest.fixture
