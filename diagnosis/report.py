@@ -10,6 +10,8 @@ CONTEXT = (8, 3)
 """Lines shown before and after the most telling one."""
 
 MOST_LINES = 10
+TRUNCATED = "The log was too long to be read whole: its middle is missing."
+"""What is said to the reader of a report whose input was truncated."""
 
 Kind = Literal["cause", "symptom", "wrapper", "note", "excerpt"]
 Confidence = Literal["high", "medium", "low"]

@@ -186,9 +186,10 @@ def _pieces(answer: requests.Response, deadline: float) -> Iterator[bytes | None
 
 
 def _keep(pieces: Iterator[bytes | None], limits: Limits) -> Log:
-    """The first `head` and the last `tail` bytes."""
+    """The first `head` and the last `tail` bytes; between them as many line ends as were left out (a tail's worth
+    at most), so that lines keep their numbers."""
     head, tail = bytearray(), deque[bytes]()
-    kept, cut, ended = 0, False, True
+    kept, cut, ended, lines = 0, False, True, 0
     for piece in pieces:
         if piece is None:
             ended = False
@@ -200,20 +201,23 @@ def _keep(pieces: Iterator[bytes | None], limits: Limits) -> Log:
             tail.append(rest)
             kept += len(rest)
         while tail and kept - len(tail[0]) >= limits.tail:
-            kept -= len(tail.popleft())
+            dropped = tail.popleft()
+            kept -= len(dropped)
+            lines += dropped.count(b"\n")
             cut = True
     if cut:
-        _drop_broken_line(tail)
-        head += b"\n"
+        lines += _drop_broken_line(tail)
+        head += b"\n" * min(max(lines, 1), limits.tail)
     return Log(b"".join((head, *tail)), truncated=cut or not ended)
 
 
-def _drop_broken_line(tail: deque[bytes]) -> None:
-    """Begin the tail at the start of a line, if it has one."""
+def _drop_broken_line(tail: deque[bytes]) -> int:
+    """Begin the tail at the start of a line, if it has one. How many line ends were dropped for it."""
     for number, piece in enumerate(tail):
         end = piece.find(b"\n")
         if end >= 0:
             for _ in range(number):
                 tail.popleft()
             tail[0] = piece[end + 1 :]
-            return
+            return 1
+    return 0

@@ -81,6 +81,7 @@ def _folded(case: Case, best: Finding, rest: str, checks: Sequence[str]) -> str:
         "the lines around it": facts.around(case),
         "what else failed": facts.others(case),
         "unread logs": facts.unread(case),
+        "what was not read": facts.cut(case.report),
     }
     told = [name for name, text in parts.items() if text]
     return facts.fold(f"More: {', '.join(told)}", facts.paragraphs(list(parts.values()))) if told else ""

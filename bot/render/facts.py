@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.case import Case, Job
 from bot.render.safe import code_span, fence
-from diagnosis.report import FilePatch, Finding, Fix
+from diagnosis.report import TRUNCATED, FilePatch, Finding, Fix, Report
 
 EVIDENCE: Final = 3
 """Lines of evidence that are shown outright; a reader in a hurry reads no more."""
@@ -143,6 +143,11 @@ def unread(case: Case) -> str:
     """The failed jobs whose log could not be read, and why."""
     rows = [f"- {code_span(job)}: {code_span(reason)}" for job, reason in case.unread.items()]
     return "\n".join(("**Logs that could not be read**", "", *rows)) if rows else ""
+
+
+def cut(report: Report) -> str:
+    """That a part of the log was not read."""
+    return TRUNCATED if report.input.truncated else ""
 
 
 def signed(case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render.facts import evidence, fold, labelled, other_ways, paragraphs, patches, places
+from bot.render.facts import cut, evidence, fold, labelled, other_ways, paragraphs, patches, places
 from bot.render.safe import code_span, fence
 from diagnosis.report import Finding, Report
 
@@ -31,6 +31,7 @@ def _best(report: Report, best: Finding) -> list[str]:
         other_ways(best),
         f"**Check locally**\n{fence(best.verify, 'sh')}" if best.verify else "",
         fold("Places", places(best)) if places(best) else "",
+        cut(report),
         fold(f"Log, lines {excerpt.lines[0]:,} to {excerpt.lines[1]:,}", around) if excerpt else "",
     ]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from diagnosis.clean import strip_controls
-from diagnosis.report import Excerpt, Finding, Fix, Report
+from diagnosis.report import TRUNCATED, Excerpt, Finding, Fix, Report
 
 WIDEST: Final = 110
 NARROWEST: Final = 40
@@ -32,7 +32,7 @@ def report(report: Report, *, colour: bool, width: int) -> str:
     lines = list(page.best(report, best)) if best else [page.paint("No failure found.", "32")]
     lines += page.others([item for item in report.findings if item is not best])
     if report.input.truncated:
-        lines += ["", f"{INDENT}The log was too long to be read whole; its middle is missing."]
+        lines += ["", f"{INDENT}{TRUNCATED}"]
     return "\n".join(lines)
 
 

@@ -111,10 +111,16 @@ def test_a_log_that_is_too_long_keeps_its_start_and_its_end(log_host: FakeHub) -
     assert log.truncated
     assert log.data.startswith(lines(50))
     assert log.data.endswith(b"line 0199999\n")
-    assert 250_000 < len(log.data) < 400_000
-    whole = set(data.split(b"\n"))
-    broken = [line for line in log.data.split(b"\n") if line not in whole]
-    assert len(broken) <= 1
+    kept = log.data.split(b"\n")
+    assert 250_000 < sum(map(len, kept)) < 400_000
+    changed = [one for one, two in zip(kept, data.split(b"\n"), strict=True) if one not in (two, b"")]
+    assert len(changed) <= 1
+
+
+def test_the_line_ends_that_stand_for_what_was_left_out_stay_within_the_limits(log_host: FakeHub) -> None:
+    log_host.on("GET", "/log", Answer(200, b"\n" * 3_000_000))
+    log = download.fetch(at(log_host), TRUSTED, Limits(head=1000, tail=300_000))
+    assert len(log.data) < 800_000
 
 
 def test_a_log_within_the_limits_is_whole(log_host: FakeHub) -> None:

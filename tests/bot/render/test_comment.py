@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from bot.case import Case, Step
-from bot.render import comment, issue
+from bot.render import comment, issue, markdown
 from diagnosis import catalogue, engine
-from diagnosis.report import FilePatch, Finding, Fix, Place, Value
+from diagnosis.report import FilePatch, Finding, Fix, Input, Place, Value
 from tests.bot.render.cases import FINDING, GUESS, JOBS, RUN, case
 
 PATCH = FilePatch(
@@ -168,3 +168,11 @@ def test_the_mark_under_a_faulty_line_is_not_given_up_for_a_long_patch() -> None
 def test_a_job_that_is_not_to_blame_is_said_to_be_so(fact: dict[str, Value], said: str) -> None:
     other = replace(FINDING, fingerprint="1" * 16, title="Something else", job="all green", facts=fact)
     assert f"- Something else (`all green`, line 4,812; {said})" in comment.section(case(FINDING, other))
+
+
+def test_a_log_that_was_cut_is_said_to_be_so() -> None:
+    told = case(FINDING)
+    cut = replace(told, report=replace(told.report, input=Input(9, 9, truncated=True)))
+    assert "its middle is missing" in comment.section(cut)
+    assert "its middle is missing" in markdown.report(cut.report)
+    assert "missing" not in comment.section(told)
