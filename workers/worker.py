@@ -9,6 +9,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Final
 
 import redis
@@ -24,7 +25,7 @@ from bot.leash import end_with_parent
 from bot.settings import Settings
 from diagnosis.clean import strip_controls
 from diagnosis.redact import redact
-from workers import investigate, queue, tasks
+from workers import investigate, queue
 from workers.redis_check import concerns
 
 LONGEST_PAUSE: Final = 600
@@ -129,7 +130,8 @@ def main() -> None:
     except UserError as error:
         raise SystemExit(f"whyred: {error}") from None
     logs.configure(settings.log_level)
-    # Once here instead of in the process of each job.
+    # Once here instead of in the process of each job, with all that a job imports.
+    import_module(queue.DIAGNOSE.rpartition(".")[0])
     investigate.prepare()
     with redis.Redis.from_url(settings.redis_url) as connection:
         try:
