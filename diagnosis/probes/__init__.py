@@ -11,6 +11,8 @@ from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.gitignored_module import gitignored_module
 from diagnosis.probes.question import Answer, Probe, Question
 from diagnosis.probes.redis_credentials import redis_credentials
+from diagnosis.probes.server_not_started import server_not_started
+from diagnosis.probes.service_port import service_port
 
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
@@ -20,5 +22,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "database_credentials": database_credentials,
     "gitignored_module": gitignored_module,
     "redis_credentials": redis_credentials,
+    "server_not_started": server_not_started,
+    "service_port": service_port,
 }
 """By the name that signatures call them by."""
