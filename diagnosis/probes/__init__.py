@@ -8,6 +8,8 @@ from typing import Final
 from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
+from diagnosis.probes.developer_path import developer_path
+from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gitignored_module import gitignored_module
 from diagnosis.probes.question import Answer, Probe, Question
 from diagnosis.probes.redis_credentials import redis_credentials
@@ -20,6 +22,8 @@ PROBES: Final[Mapping[str, Probe]] = {
     "call_against_signature": call_against_signature,
     "coverage_gate_places": coverage_gate_places,
     "database_credentials": database_credentials,
+    "fixture_missing": fixture_missing,
+    "developer_path": developer_path,
     "gitignored_module": gitignored_module,
     "redis_credentials": redis_credentials,
     "server_not_started": server_not_started,

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diagnosis.patch import replaced
-from diagnosis.probes.python_source import Defined, definition, members, parsed
+from diagnosis.probes.python_source import Defined, definition, members, parsed, respelt
 from diagnosis.probes.question import Answer, Question
 from diagnosis.report import FilePatch, Fix, Place
 from diagnosis.template import code_span
@@ -260,21 +259,9 @@ class _Told:
 
     def _patch(self, argument: str, nearest: str) -> tuple[FilePatch, ...]:
         """The other name at this call and at those of the same file that are like it."""
-        text = self.question.repo.text(self.path)
-        if text is None:
-            return ()
-        lines = dict(enumerate(self.question.repo.lines(self.path), 1))
-        changed = set()
-        # From the last place to the first, so that what was changed moves nothing that is still to be changed.
-        for keyword in sorted(self._same(argument), key=lambda item: (item.lineno, item.col_offset), reverse=True):
-            raw = lines[keyword.lineno].encode()
-            rest = raw[keyword.col_offset :].decode()
-            if not rest.startswith(argument):
-                return ()
-            before = raw[: keyword.col_offset].decode()
-            lines[keyword.lineno] = before + nearest + rest.removeprefix(argument)
-            changed.add(keyword.lineno)
-        return (replaced(self.path, text, {number: [lines[number]] for number in changed}),)
+        spots = [(item.lineno, item.col_offset) for item in self._same(argument)]
+        patch = respelt(self.question.repo, self.path, spots, argument, nearest)
+        return (patch,) if patch else ()
 
     def _same(self, argument: str) -> Iterator[ast.keyword]:
         tree = parsed(self.question.repo, self.path)

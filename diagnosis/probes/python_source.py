@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from diagnosis.patch import replaced
 from diagnosis.probes.question import Question
 from diagnosis.repo import Repository
+from diagnosis.report import FilePatch
 
 MOST_STEPS: Final = 4
 """Imports that are followed from file to file."""
@@ -73,6 +75,24 @@ def module_file(question: Question, module: str, importer: str) -> str | None:
 def members(node: ast.ClassDef) -> Iterator[Definition]:
     """The functions that stand in a class."""
     yield from (item for item in node.body if isinstance(item, Definition) and not isinstance(item, ast.ClassDef))
+
+
+def respelt(repo: Repository, path: str, spots: Iterable[tuple[int, int]], old: str, new: str) -> FilePatch | None:
+    """The patch that writes a name otherwise at these lines and columns (in bytes, as `ast` counts them).
+
+    None where the name does not stand there.
+    """
+    text, lines = repo.text(path), dict(enumerate(repo.lines(path), 1))
+    changed: set[int] = set()
+    # From the last place to the first, so that what was changed moves nothing that is still to be changed.
+    for number, column in sorted(spots, reverse=True):
+        raw = lines[number].encode()
+        rest = raw[column:].decode()
+        if not rest.startswith(old):
+            return None
+        lines[number] = raw[:column].decode() + new + rest.removeprefix(old)
+        changed.add(number)
+    return replaced(path, text, {number: [lines[number]] for number in changed}) if text and changed else None
 
 
 def _is_set(node: ast.Name) -> bool:

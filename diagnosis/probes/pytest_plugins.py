@@ -1,0 +1,50 @@
+"""Fixtures that plugins of pytest bring, with the distribution that each one comes from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PLUGINS: Final = {
+    "mocker": "pytest-mock",
+    "class_mocker": "pytest-mock",
+    "module_mocker": "pytest-mock",
+    "session_mocker": "pytest-mock",
+    "httpx_mock": "pytest-httpx",
+    "respx_mock": "respx",
+    "requests_mock": "requests-mock",
+    "responses": "pytest-responses",
+    "aioresponses": "pytest-aioresponses",
+    "benchmark": "pytest-benchmark",
+    "freezer": "pytest-freezer",
+    "db": "pytest-django",
+    "django_user_model": "pytest-django",
+    "django_db_setup": "pytest-django",
+    "django_db_blocker": "pytest-django",
+    "django_assert_num_queries": "pytest-django",
+    "django_assert_max_num_queries": "pytest-django",
+    "admin_client": "pytest-django",
+    "admin_user": "pytest-django",
+    "transactional_db": "pytest-django",
+    "mailoutbox": "pytest-django",
+    "live_server_url": "pytest-django",
+    "rf": "pytest-django",
+    "celery_app": "pytest-celery",
+    "celery_worker": "pytest-celery",
+    "aiohttp_client": "pytest-aiohttp",
+    "aiohttp_server": "pytest-aiohttp",
+    "anyio_backend": "anyio",
+    "event_loop": "pytest-asyncio",
+    "faker": "Faker",
+    "postgresql": "pytest-postgresql",
+    "redisdb": "pytest-redis",
+    "httpserver": "pytest-httpserver",
+    "snapshot": "syrupy",
+    "data_regression": "pytest-regressions",
+    "file_regression": "pytest-regressions",
+    "fs": "pyfakefs",
+    "fake_process": "pytest-subprocess",
+    "socket_enabled": "pytest-socket",
+    "qtbot": "pytest-qt",
+    "qapp": "pytest-qt",
+}
+"""The plugins whose fixtures are called so. `client` and `live_server` belong to several, and tell nothing."""
