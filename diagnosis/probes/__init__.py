@@ -11,6 +11,7 @@ from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.developer_path import developer_path
 from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gitignored_module import gitignored_module
+from diagnosis.probes.missing_variable import missing_variable
 from diagnosis.probes.question import Answer, Probe, Question
 from diagnosis.probes.redis_credentials import redis_credentials
 from diagnosis.probes.server_not_started import server_not_started
@@ -25,6 +26,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "fixture_missing": fixture_missing,
     "developer_path": developer_path,
     "gitignored_module": gitignored_module,
+    "missing_variable": missing_variable,
     "redis_credentials": redis_credentials,
     "server_not_started": server_not_started,
     "service_port": service_port,
