@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from diagnosis import catalogue as catalogue_module
 from diagnosis import gates
 from diagnosis.catalogue import BUILT_IN, Catalogue, Negative, Positive, Signature
-
-CATALOGUE = catalogue_module.load()
+from tests.whole import CATALOGUE
 
 
 @pytest.mark.parametrize("signature", [pytest.param(item, id=item.id) for item in CATALOGUE.signatures])

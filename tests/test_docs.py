@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from diagnosis import catalogue
+from tests.whole import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
-KNOWN = {item.id for item in catalogue.load().signatures}
+KNOWN = {item.id for item in CATALOGUE.signatures}
 
 
 def ids(text: str) -> list[str]:
@@ -36,12 +36,25 @@ def test_a_signature_that_is_gone_would_be_seen() -> None:
     assert missing("| 1 | x | `no/such`, `coverage/below-threshold` |") == {"no/such"}
 
 
-def test_every_setting_is_in_the_readme() -> None:
+def settings_of(readme: str) -> set[str]:
+    """The names in the first column of its table of settings."""
+    table = readme.partition("## Settings")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+
+
+def test_the_readme_tells_every_setting_and_no_other() -> None:
     source = (ROOT / "bot" / "settings.py").read_text("utf-8")
     names = set(re.findall(r'environ, "([A-Z_]+)"', source)) | {"PRIVATE_KEY", "PRIVATE_KEY_PATH"}
-    table = (ROOT / "README.md").read_text("utf-8").partition("## Settings")[2].partition("\n## ")[0]
     assert len(names) > 10
-    assert {name for name in names if f"`{name}`" not in table} == set()
+    assert settings_of((ROOT / "README.md").read_text("utf-8")) == names
+
+
+def test_a_setting_that_is_gone_would_be_seen() -> None:
+    assert settings_of("## Settings\n\n| `OLD_NAME`, `PORT` | `3000` | see `HOST` |\n\n## Other\n| `X` |") == {
+        "OLD_NAME",
+        "PORT",
+    }
 
 
 @pytest.mark.parametrize("command", ["explain", "signatures", "new", "check", "serve"])
@@ -59,7 +72,7 @@ def misspelt(text: str) -> str:
 
 
 def test_the_texts_of_the_signatures_are_spelt_right() -> None:
-    items = catalogue.load().signatures
+    items = CATALOGUE.signatures
     assert misspelt("\n".join(f"{item.title}\n{item.why}\n{item.fix}" for item in items)) == ""
 
 

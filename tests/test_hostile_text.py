@@ -9,17 +9,16 @@ from typing import Final
 
 import pytest
 
-from diagnosis import catalogue
 from diagnosis.catalogue import Signature
 from diagnosis.regex import Regex, compile_regex
 from diagnosis.scan import MOST_KEPT
 from tests import hostile
+from tests.whole import CATALOGUE
 
 MOST_SECONDS: Final = 0.050
 SAMPLE: Final = 10
 """A tenth of the text is tried first: what needs less than half of a tenth of the time is not tried further."""
 TRIES: Final = 3
-CATALOGUE = catalogue.load()
 
 
 def near_misses(regex: Regex, text: str, lines: int) -> list[str]:

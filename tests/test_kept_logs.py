@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from diagnosis import catalogue, engine
+from diagnosis import engine
 from diagnosis.report import Report
+from tests.whole import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
 LOGS = ROOT / "tests" / "logs"
 WITHOUT_A_CAUSE = {"passing", "survived", "without-cause"}
 """What holds logs of which no cause may be named, tested in tests/test_passing_logs.py."""
-CATALOGUE = catalogue.load()
 
 
 def report_of(path: Path) -> Report:

@@ -16,12 +16,11 @@ from markupsafe import escape
 from bot.app import create_app
 from bot.render import comment, issue, page
 from bot.settings import Settings
-from diagnosis import catalogue
 from diagnosis.catalogue import Signature
 from tests.bot.render.cases import FINDING, GUESS, case
+from tests.whole import CATALOGUE
 
 SITE = "https://whyred.example/ci"
-CATALOGUE = catalogue.load()
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from diagnosis import catalogue
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Report
 from diagnosis.steps import FailedStep
+from tests.whole import CATALOGUE
 
 LOGS = Path(__file__).parent / "logs"
-CATALOGUE = catalogue.load()
 CLEANUP = "Post job cleanup."
 CLOCK = "2026-03-06T06:59:13.6887008Z "
 DEPLOY = "".join(

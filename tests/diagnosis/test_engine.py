@@ -9,13 +9,12 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 
-from diagnosis import catalogue
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Report
 from diagnosis.tell import blank_numbers, fingerprint
+from tests.whole import CATALOGUE
 
-CATALOGUE = catalogue.load()
 SCHEMA = jsonschema_rs.validator_for(json.loads((Path(__file__).parents[2] / "docs/report.schema.json").read_text()))
 
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from diagnosis import catalogue
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Finding
+from tests.whole import CATALOGUE
 
 LOGS = Path(__file__).parents[1] / "logs"
-CATALOGUE = catalogue.load()
 SIGNATURE = Signature(
     id="shop/test-failed",
     title="`{test}` failed",

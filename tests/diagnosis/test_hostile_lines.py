@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from diagnosis import catalogue, engine
+from diagnosis import engine
 from diagnosis.clean import MOST_BYTES
+from tests.whole import CATALOGUE
 
-CATALOGUE = catalogue.load()
 LINES = 16
 """Of the greatest length that is read whole: a megabyte in all."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis import catalogue
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.paths import in_repository
+from tests.whole import CATALOGUE
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_the_path_in_the_repository(told: str, expected: str) -> None:
 def test_texts_and_places_show_the_path_in_the_repository_and_captures_what_was_printed() -> None:
     log = "##[group]Run black --check .\n##[endgroup]\nwould reformat /home/runner/work/shop/shop/src/cart.py\n"
     log += "\nOh no!\n1 file would be reformatted.\n##[error]Process completed with exit code 1.\n"
-    best = diagnose([JobLog("a", log.encode())], catalogue.load()).findings[0]
+    best = diagnose([JobLog("a", log.encode())], CATALOGUE).findings[0]
     assert best.title == "Black would reformat `src/cart.py`"
     assert [place.path for place in best.places] == ["src/cart.py"]
     assert best.captures["path"] == "/home/runner/work/shop/shop/src/cart.py"

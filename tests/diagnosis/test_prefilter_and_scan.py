@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diagnosis import catalogue, prefilter
+from diagnosis import prefilter
 from diagnosis.clean import clean
 from diagnosis.prefilter import PatternError, certain_captures, expression
 from diagnosis.regex import compile_regex
 from diagnosis.scan import MOST_KEPT, Candidate, Scanner
 from diagnosis.source import CHUNK, Text
-
-CATALOGUE = catalogue.load()
+from tests.whole import CATALOGUE
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from diagnosis import catalogue, engine
+from diagnosis import engine
 from diagnosis.engine import JobLog
 from diagnosis.report import Report
 from tests.tree import CI, Tree
+from tests.whole import CATALOGUE
 
-KNOWN = catalogue.load()
+KNOWN = CATALOGUE
 
 WORKFLOW = """
     jobs:

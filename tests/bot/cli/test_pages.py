@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from diagnosis import catalogue
+from tests.whole import CATALOGUE
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_signature_has_its_file(site: Path) -> None:
-    ids = {item.id for item in catalogue.load().signatures}
+    ids = {item.id for item in CATALOGUE.signatures}
     assert {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*/*.html")} == ids
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from bot.case import Case, Step
 from bot.render import comment, issue, markdown
-from diagnosis import catalogue, engine
+from diagnosis import engine
 from diagnosis.report import FilePatch, Finding, Fix, Input, Place, Value
 from tests.bot.render.cases import FINDING, GUESS, JOBS, RUN, case
+from tests.whole import CATALOGUE
 
 PATCH = FilePatch(
     ".github/workflows/ci.yml", '--- a/ci.yml\n+++ b/ci.yml\n@@ -1,2 +1,2 @@\n a: 1\n-b: c: d\n+b: "c: d"\n'
@@ -79,7 +80,7 @@ def test_every_point_of_a_list_is_one_and_what_does_not_fit_is_folded() -> None:
 
 
 def test_every_signature_is_told_in_twelve_lines() -> None:
-    known = catalogue.load()
+    known = CATALOGUE
     long = []
     for signature in known.signatures:
         report = engine.diagnose([engine.JobLog("test", signature.should_match[0].log.encode())], known)
