@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posixpath import relpath
 from typing import Final
 
-from diagnosis.own_commands import Own, folder_of, own_commands, package_manager, tables
+from diagnosis.own_commands import Own, own_commands, package_manager, python_runner
 from diagnosis.probes.question import Question
 from diagnosis.repo import Repository
 from diagnosis.report import Value
@@ -146,22 +146,6 @@ def _started(place: _Place, call: Call, head: str, words: list[str]) -> list[str
         bare = words[1:] if call.runner else words
         return [{"npm": "npx", "pnpm": "pnpm exec", "yarn": "yarn"}[manager], *bare]
     return words
-
-
-def python_runner(repo: Repository, folder: str, script: str = "") -> str:
-    """What stands before a Python program: the runner that the step uses, else the one whose lock file is nearest."""
-    used = {call.runner for call in calls(script) if call.runner.endswith(" run")}
-    if len(used) == 1:
-        return used.pop()
-    locks = (("uv run", "uv.lock"), ("poetry run", "poetry.lock"), ("pdm run", "pdm.lock"), ("pipenv run", "Pipfile"))
-    found = [(len(folder_of(path)), name) for name, lock in locks if (path := repo.nearest(lock, folder)) is not None]
-    if found:
-        most = max(found)[0]
-        return next(name for depth, name in found if depth == most)
-    tool = tables(repo, repo.nearest("pyproject.toml", folder)).get("tool", {})
-    if isinstance(tool, dict) and "poetry" in tool:
-        return "poetry run"
-    return ""
 
 
 def _wide(place: _Place, tool: str | None) -> Iterator[str | None]:

@@ -64,6 +64,22 @@ def own_commands(repo: Repository, folder: str) -> Iterator[Own]:
         yield from _of_script(repo, path)
 
 
+def python_runner(repo: Repository, folder: str, script: str = "") -> str:
+    """What stands before a Python program: the runner that the step uses, else the one whose lock file is nearest."""
+    used = {call.runner for call in calls(script) if call.runner.endswith(" run")}
+    if len(used) == 1:
+        return used.pop()
+    locks = (("uv run", "uv.lock"), ("poetry run", "poetry.lock"), ("pdm run", "pdm.lock"), ("pipenv run", "Pipfile"))
+    found = [(len(folder_of(path)), name) for name, lock in locks if (path := repo.nearest(lock, folder)) is not None]
+    if found:
+        most = max(found)[0]
+        return next(name for depth, name in found if depth == most)
+    tool = tables(repo, repo.nearest("pyproject.toml", folder)).get("tool", {})
+    if isinstance(tool, dict) and "poetry" in tool:
+        return "poetry run"
+    return ""
+
+
 def ci_script(repo: Repository) -> str | None:
     """A script that repeats on one's own machine what CI checks."""
     paths = (f"{folder}/{name}" if folder else name for folder in SCRIPT_FOLDERS for name in SCRIPT_NAMES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from diagnosis.probes.alembic_heads import alembic_heads
 from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
@@ -20,6 +21,7 @@ from diagnosis.probes.service_port import service_port
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
 PROBES: Final[Mapping[str, Probe]] = {
+    "alembic_heads": alembic_heads,
     "call_against_signature": call_against_signature,
     "coverage_gate_places": coverage_gate_places,
     "database_credentials": database_credentials,
