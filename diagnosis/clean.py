@@ -6,6 +6,8 @@ import re
 
 MOST_BYTES = 64 * 1024
 CUT_MARK = " … (line cut)"
+MOST_RELAYS = 2
+"""Programs that one relays to another: pnpm's scripts in a docker build."""
 
 _TIME = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
 _MARK = rb"[^\x00-\x7f]{0,12}"
@@ -25,6 +27,17 @@ _ESCAPE = re.compile(
 )
 _WRITTEN_OUT = re.compile(r"(?:\\x1b|\\u001b|\\033|\\e|\^\[|␛)\[\d*(?:;\d+)*m|\[\d{1,3}(?:;\d{1,3})*m(?!\])")
 """Colour codes whose escape character was lost or printed as text."""
+
+_SCRIPTS = (
+    r"(?:build|check(?:-types)?|compile|e2e|format|lint|test|tsc|type-?check|types|unit|validate)(?::[\w-]{1,40})*"
+)
+_RELAYED = re.compile(
+    r"#\d{1,4} \d{1,6}\.\d{1,3} "  # BuildKit: the step's number and its seconds
+    r"|[a-zA-Z0-9][\w.-]{0,80}[-_]\d{1,3} +\| "  # Docker Compose: the service and which of its containers
+    rf"|(?:[\w@.-]{{1,80}}/){{1,8}}[\w@.-]{{1,80}} {_SCRIPTS}: "  # pnpm -r: the package's folder and its script
+    rf"|(?:@[\w.-]{{1,80}}/)?[\w.-]{{1,80}}:{_SCRIPTS}: "  # Turborepo: the package and its script
+)
+"""What a program puts before each line of those that it runs. pnpm and Turborepo are known by a script's name."""
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
@@ -54,7 +67,18 @@ def time_of(raw: bytes) -> str | None:
 
 
 def clean(raw: bytes) -> str:
-    """One raw line (without its newline) as plain text: decoded, unprefixed, uncoloured, carriage returns folded."""
+    """One raw line (without its newline) as the program itself printed it, without what relayed it to the job's log."""
+    text = printed(raw)
+    for _ in range(MOST_RELAYS):
+        found = _RELAYED.match(text)
+        if found is None:
+            break
+        text = text[found.end() :]
+    return text
+
+
+def printed(raw: bytes) -> str:
+    """One raw line as plain text: decoded, without job, step and clock, uncoloured, carriage returns folded."""
     rest = split_prefix(raw)[2]
     cut = len(rest) > MOST_BYTES
     text = rest[:MOST_BYTES].decode("utf-8", "replace")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from diagnosis.clean import clean, split_prefix, time_of
+from diagnosis.clean import printed, split_prefix, time_of
 from diagnosis.scan import Hits
 from diagnosis.source import Source, Text
 from diagnosis.steps import FailedStep
@@ -189,7 +189,7 @@ class _Builder:
 
     def add(self, line: int, raw: bytes) -> None:
         """Take note of one mark. A mark in the middle of a line is only talked about, not made."""
-        text = clean(raw)
+        text = printed(raw)
         if text.startswith("##[group]Run ") or text == "Post job cleanup.":
             self.marked = True
             self._close(line - 1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diagnosis.clean import CUT_MARK, MOST_BYTES, clean, split_prefix, strip_controls
+from diagnosis.clean import CUT_MARK, MOST_BYTES, clean, printed, split_prefix, strip_controls
 
 CLOCK = b"2026-03-06T06:11:13.6887008Z "
 
@@ -39,10 +39,26 @@ CLOCK = b"2026-03-06T06:11:13.6887008Z "
         pytest.param("ok\u202egnp.exe".encode(), "okgnp.exe", id="a bidirectional override"),
         pytest.param("a\u200bb\U000e0041".encode(), "ab", id="zero-width and tag characters"),
         pytest.param("naïve ✓".encode(), "naïve ✓", id="text that is right already"),
+        pytest.param(CLOCK + b"#12 34.567 E: Unable to locate", "E: Unable to locate", id="a step of docker build"),
+        pytest.param(b"#12 ERROR: failed to solve", "#12 ERROR: failed to solve", id="docker build's own words"),
+        pytest.param(b"\x1b[36mweb-1  | \x1b[0mready", "ready", id="a service of docker compose"),
+        pytest.param(b"cart.py | 80 | 3", "cart.py | 80 | 3", id="a table"),
+        pytest.param(
+            b"apps/server typecheck: src/a.ts(1,2): error TS2322: x", "src/a.ts(1,2): error TS2322: x", id="pnpm -r"
+        ),
+        pytest.param(b"@shop/web:lint:   4:12  error  x", "  4:12  error  x", id="Turborepo"),
+        pytest.param(b"src/shop/tax.c:12: error: x", "src/shop/tax.c:12: error: x", id="a compiler's path"),
+        pytest.param(b"E   ValueError: lint: x", "E   ValueError: lint: x", id="a script's name in a message"),
     ],
 )
 def test_a_line_reads_as_it_would_on_a_terminal(raw: bytes, shown: str) -> None:
     assert clean(raw) == shown
+
+
+def test_the_runner_s_own_lines_are_told_from_those_that_others_relay() -> None:
+    """A worker in a container that writes `Job succeeded` ends no job."""
+    assert printed(CLOCK + b"worker-1  | Job succeeded") == "worker-1  | Job succeeded"
+    assert clean(CLOCK + b"#7 1.234 apps/shop test: Job succeeded") == "Job succeeded"
 
 
 def test_an_endless_line_is_cut_and_says_so() -> None:
