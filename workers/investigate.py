@@ -72,10 +72,11 @@ class _Found:
 
 def _explain_file(client: Client, run: Run) -> _Found:
     """A run without jobs has no log either: only its workflow file can tell why."""
-    text = GitHubView(client, run.head_sha).read(run.workflow_path)
+    view = GitHubView(client, run.head_sha)
+    text = view.read(run.workflow_path)
     if not isinstance(text, bytes):
         return _Found(NOTHING, None, {})
-    return _Found(workflow_file.explain(run.workflow_path, text, _known()), None, {})
+    return _Found(workflow_file.explain(run.workflow_path, text, _known(), view), None, {})
 
 
 class _Investigation:

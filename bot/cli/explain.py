@@ -79,7 +79,8 @@ def _report(target: str, case: _Case) -> Report:
         elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
             from diagnosis import workflow_file
 
-            return workflow_file.explain(target, files.workflow(Path(target)), case.known)
+            view = case.around.view if case.around else None
+            return workflow_file.explain(target, files.workflow(Path(target)), case.known, view)
         else:
             logs = files.read(Path(target), stack)
         return engine.diagnose(logs, case.known, passing=case.usual, cache=case.cache, around=case.around)

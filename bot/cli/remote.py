@@ -130,10 +130,11 @@ def _explain_file(client: Client, run: Run, catalogue: Catalogue) -> Report:
     """A run without jobs has no log: only its workflow file can tell why."""
     from bot.github.view import GitHubView
 
-    text = GitHubView(client, run.head_sha).read(run.workflow_path)
+    view = GitHubView(client, run.head_sha)
+    text = view.read(run.workflow_path)
     if not isinstance(text, bytes):
         raise UserError(f"{run.html_url}: no job ran, and {run.workflow_path} can not be read at {run.head_sha[:7]}")
-    return workflow_file.explain(run.workflow_path, text, catalogue)
+    return workflow_file.explain(run.workflow_path, text, catalogue, view)
 
 
 def _api_url(target: str, netloc: str, environ: Mapping[str, str]) -> str:
