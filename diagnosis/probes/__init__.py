@@ -10,6 +10,7 @@ from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.developer_path import developer_path
+from diagnosis.probes.empty_secret import empty_secret
 from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gitignored_module import gitignored_module
 from diagnosis.probes.missing_variable import missing_variable
@@ -17,6 +18,7 @@ from diagnosis.probes.question import Answer, Probe, Question
 from diagnosis.probes.redis_credentials import redis_credentials
 from diagnosis.probes.server_not_started import server_not_started
 from diagnosis.probes.service_port import service_port
+from diagnosis.probes.smoke_credentials import smoke_credentials
 
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
@@ -25,6 +27,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "call_against_signature": call_against_signature,
     "coverage_gate_places": coverage_gate_places,
     "database_credentials": database_credentials,
+    "empty_secret": empty_secret,
     "fixture_missing": fixture_missing,
     "developer_path": developer_path,
     "gitignored_module": gitignored_module,
@@ -32,5 +35,6 @@ PROBES: Final[Mapping[str, Probe]] = {
     "redis_credentials": redis_credentials,
     "server_not_started": server_not_started,
     "service_port": service_port,
+    "smoke_credentials": smoke_credentials,
 }
 """By the name that signatures call them by."""
