@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from diagnosis.probes.absent_module import absent_module
 from diagnosis.probes.alembic_heads import alembic_heads
 from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
@@ -23,6 +24,7 @@ from diagnosis.probes.smoke_credentials import smoke_credentials
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
 PROBES: Final[Mapping[str, Probe]] = {
+    "absent_module": absent_module,
     "alembic_heads": alembic_heads,
     "call_against_signature": call_against_signature,
     "coverage_gate_places": coverage_gate_places,

@@ -76,7 +76,7 @@ def gates(question: Question) -> list[Gate] | None:
             return None
         for number, line in enumerate(question.repo.lines(path), 1):
             found += _on_line(path, number, line, COMMAND, (_OPTION, _REPORT))
-    folders, config = _folders(question), _config_file(question)
+    folders, config = _folders(question), config_file(question)
     for path in dict.fromkeys(f"{folder}/{name}".strip("/") for folder in folders for name in _NAMES):
         if not question.repo.has(path):
             continue
@@ -156,7 +156,7 @@ def _folders(question: Question) -> list[str]:
     return [*found, ""]
 
 
-def _config_file(question: Question) -> str | None:
+def config_file(question: Question) -> str | None:
     """The file that pytest took its options from; None where the log does not say."""
     told = {f"{root}/{config}".strip("/") for root, config in _headers(question) if config}
     paths = {normpath(path) for path in told}
