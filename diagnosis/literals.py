@@ -1,20 +1,36 @@
-"""The literal strings of a pattern: a few of which every match must hold one."""
+"""The texts of fixed width in a pattern: a few of which every match must hold one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from itertools import chain, groupby, product
 from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any, Final
+
+from diagnosis.one_byte import ONE, meant, spellings
 
 MOST_SPELLINGS: Final = 40
 """Spellings of one stretch (`[Cc]an(?:no|')t`) that are written out before it is cut into two."""
 
 LONG_ENOUGH: Final = 16
 """Characters from which on a literal is not rarer for being longer."""
+
+MOST_COUNTED: Final = 5
+"""Times that a character may be repeated for each count to be written out."""
+
+EVERYWHERE: Final = re.compile(r"[Tt]ests?|https?://|https?|src|home|type|[Ii]nfo|name|over|\.py|\.\.\.")
+COMMON: Final = re.compile(
+    r"[Ee]rrors?|[Ll]ines?|runner|[Mm]odule|import|code|[Ss]tatus|string|[Ss]tep|[Ww]arning|[Ff]ailures?"
+    r"|[Tt]ime elapsed|[Ff]ile|[Pp]ackage|[Ee]xpected|[Ss]ervices|[Uu]ndefined|not found"
+    r"| (?:in|is|of|to|for|not|and|are|with) "
+)
+"""What stands on a good part of all lines of logs, however long it is."""
+
+RARE_ENOUGH: Final = 6
+"""What a text is worth that needs no classes at its ends besides."""
 
 Spellings = tuple[str, ...]
 
@@ -34,18 +50,78 @@ _ANYTHING: Final = _Part(("",), ("",), (), whole=False)
 
 
 def cover(items: Iterable[Any]) -> Spellings:
-    """Of all sets of literals of which every match holds one, that whose shortest is longest. Empty if there is none.
+    """Of all sets of texts of which every match holds one, that whose commonest is rarest. Empty if there is none.
 
     `items` are what the standard library's parser made of a pattern. Where a part of them ignores case, so must who
-    looks for the literals.
+    looks for the texts. A text may hold characters that stand for classes: `written` tells which.
     """
-    held = _sequence(items).held
+    held = _bare(_sequence(items).held)
     return tuple(text for text in held if not any(other != text and other in text for other in held))
 
 
-def shortest(spellings: Iterable[str]) -> int:
-    """The length of the shortest of them, blanks not counted; 0 when there is none."""
-    return min((len(text.replace(" ", "")) for text in spellings), default=0)
+def exact(items: Sequence[Any]) -> Spellings:
+    """Where the items begin and end no match without one of a few texts of fixed width, and these tell it: the texts.
+
+    At either end one byte of a character is as good as all of it.
+    """
+    inner = list(items)
+    first = _part(inner.pop(0)).tail if inner and _is_single(inner[0]) else ("",)
+    last = _part(inner.pop()).head if inner and _is_single(inner[-1]) else ("",)
+    part = _sequence(inner)
+    texts = _joined(_joined(first, part.held), last) if part.whole else ()
+    return _bare(texts) if all(texts) else ()
+
+
+def _bare(texts: Iterable[str]) -> Spellings:
+    """Without classes at either end that say next to nothing, or nothing that is needed."""
+    return tuple(sorted(set(map(_without_needless, texts))))
+
+
+def _without_needless(text: str) -> str:
+    short = text.strip("".join(filter(meant, text)))
+    if _worth(short) >= RARE_ENOUGH:
+        return short
+    return text.strip("".join(letter for letter in text if (found := meant(letter)) and found.vague)) or text
+
+
+def is_one_byte(items: Iterable[Any]) -> bool:
+    """Whether all that the items match is a single character of ASCII."""
+    part = _sequence(items)
+    return part.whole and all(len(text) == 1 for text in part.held)
+
+
+def shortest(texts: Iterable[str]) -> int:
+    """The length of the shortest of them, blanks and classes not counted; 0 when there is none."""
+    return min((sum(letter > " " and not meant(letter) for letter in text) for text in texts), default=0)
+
+
+def rarity(spellings: Iterable[str]) -> float:
+    """How many characters the commonest of them is worth; 0 when there is none."""
+    return min(map(_worth, spellings), default=0)
+
+
+@cache
+def _worth(text: str) -> float:
+    """Blanks count for nothing, a class for little, a common word for one, and a few together for more."""
+    rest, words = COMMON.subn("", EVERYWHERE.sub("", text))
+    return sum(map(_character_worth, rest)) + max(3 * words - 2, 0)
+
+
+def _character_worth(character: str) -> float:
+    if found := meant(character):
+        return found.worth
+    return 0.0 if character == " " else 0.2 if character in ".:-/_,()[]" else 1.0
+
+
+def written(text: str) -> str:
+    """The text as a regular expression over bytes."""
+    return "".join(map(_written, text))
+
+
+def _written(character: str) -> str:
+    if found := meant(character):
+        return found.written
+    return re.escape(character) if " " < character < "\x7f" else rf"\x{ord(character):02x}"
 
 
 def ignores_case(items: Iterable[Any]) -> bool:
@@ -80,7 +156,14 @@ def _sequence(items: Iterable[Any]) -> _Part:
 
 
 def _is_text(item: Any) -> bool:
-    return item[0] is op.LITERAL and item[1] < 128
+    return item[0] is op.LITERAL and item[1] < 128 and item[1] != 10
+
+
+def _is_single(item: Any) -> bool:
+    kind, argument = item
+    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
+        return argument[0] > 0 and len(argument[2]) == 1 and _is_single(argument[2][0])
+    return kind in ONE
 
 
 def _text(letters: Sequence[Any]) -> Sequence[_Part]:
@@ -94,7 +177,7 @@ def _after(first: _Part, second: _Part) -> _Part:
         return _exactly(joined)
     head = (_joined(first.head, second.head) if first.whole else ()) or first.head
     tail = (_joined(first.tail, second.tail) if second.whole else ()) or second.tail
-    return _Part(head, tail, max(first.held, second.held, joined, key=_rarity), whole=False)
+    return _Part(head, tail, max(joined, first.held, second.held, key=_preference), whole=False)
 
 
 def _joined(heads: Spellings, tails: Spellings) -> Spellings:
@@ -104,16 +187,16 @@ def _joined(heads: Spellings, tails: Spellings) -> Spellings:
     return tuple(sorted({head + tail for head, tail in product(heads, tails)}))
 
 
-def _rarity(spellings: Spellings) -> tuple[int, int]:
-    return min(shortest(spellings), LONG_ENOUGH), -len(spellings)
+def _preference(spellings: Spellings) -> tuple[float, int]:
+    return min(rarity(spellings), LONG_ENOUGH), -len(spellings)
 
 
 def _part(item: Any) -> _Part:
     kind, argument = item
     if kind is op.AT:
         return _exactly([""])
-    if kind is op.IN:
-        return _class(argument)
+    if kind in ONE:
+        return _character(item)
     if kind is op.SUBPATTERN:
         return _sequence(argument[3])
     if kind is op.BRANCH:
@@ -126,7 +209,7 @@ def _part(item: Any) -> _Part:
 def _one_of(parts: Sequence[_Part]) -> _Part:
     head = _few({text for part in parts for text in part.head})
     tail = _few({text for part in parts for text in part.tail})
-    held = {text for part in parts for text in part.held} if all(shortest(part.held) for part in parts) else ()
+    held = {text for part in parts for text in part.held} if all(part.held and all(part.held) for part in parts) else ()
     whole = all(part.whole for part in parts)
     if whole and head != ("",):
         return _exactly(head)
@@ -142,19 +225,15 @@ def _repeated(argument: Any) -> _Part:
     part = _sequence(items)
     if least == most == 1:
         return part
+    if part.whole and len(part.head) * most <= MOST_COUNTED:
+        return _exactly(text * count for text in part.head for count in range(least, most + 1))
     if least == 0:
         return _exactly(["", *part.head]) if most == 1 and part.whole else _ANYTHING
     return _Part(part.head, part.tail, part.held, whole=False)
 
 
-def _class(members: Sequence[Any]) -> _Part:
-    codes: list[int] = []
-    for kind, value in members:
-        if kind is op.LITERAL:
-            codes.append(value)
-        elif kind is op.RANGE:
-            codes += range(value[0], value[1] + 1)
-        else:
-            return _ANYTHING
-    few = len(codes) <= MOST_SPELLINGS // 4 and max(codes) < 128
-    return _exactly(map(chr, codes)) if few else _ANYTHING
+def _character(item: Any) -> _Part:
+    found, whole = spellings(item)
+    if whole:
+        return _exactly(found) if found else _ANYTHING
+    return _Part(found, found, found, whole=False)

@@ -9,7 +9,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from diagnosis.literals import cover, ignores_case, inside, shortest
+from diagnosis.literals import cover, ignores_case, inside, is_one_byte, rarity, shortest, written
 
 _CLASSES = {
     op.CATEGORY_DIGIT: r"\d",
@@ -20,10 +20,18 @@ _CLASSES = {
     op.CATEGORY_NOT_WORD: r"\W",
 }
 _SPANS_LINES = (op.CATEGORY_SPACE, op.CATEGORY_NOT_DIGIT, op.CATEGORY_NOT_WORD)
+_REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT)
+_ONE_OF_MANY = (op.IN, op.NOT_LITERAL, op.ANY)
 _NON_ASCII = r"[\x80-\xff]+"
 
 RARE: Final = 7
 """Characters of a literal that stands on few lines besides those that are meant."""
+
+UNCOMMON: Final = 3
+"""What such a literal must be worth when common words are counted for less."""
+
+MOST_COUNTED: Final = 5
+"""Times that one character may be repeated and is still counted."""
 
 MOST_CUTS: Final = 4
 """Places at which a pattern is cut into its branches to find literals in each."""
@@ -66,7 +74,7 @@ class _Sought:
 
 def _sought(items: list[Any]) -> _Sought:
     literals = cover(items)
-    return _Sought(items, literals if shortest(literals) >= RARE else ())
+    return _Sought(items, literals if shortest(literals) >= RARE and rarity(literals) >= UNCOMMON else ())
 
 
 def _alternatives(items: list[Any], cuts: int) -> list[_Sought]:
@@ -96,7 +104,7 @@ def _texts(parts: list[_Sought]) -> tuple[str, ...] | None:
         if not part.literals and _longest_literal(items) < 4:
             return None
         flag = "(?i:{})" if part.literals and ignores_case(part.items) else "{}"
-        found = [_write_text(text) for text in part.literals] or [_write_all(items)]
+        found = list(map(written, part.literals)) or [_write_all(items)]
         texts |= dict.fromkeys(flag.format(text) for text in found)
     return tuple(texts)
 
@@ -123,10 +131,6 @@ def _branches(item: Any) -> list[list[Any]]:
                 ways = [[*flat[:place], *branch, *flat[place + 1 :]] for branch in cut]
                 return [[(op.SUBPATTERN, (group, add, remove, way))] for way in ways]
     return []
-
-
-def _write_text(text: str) -> str:
-    return "".join(_literal(ord(character)) for character in text)
 
 
 def _first_line(items: list[Any]) -> list[Any]:
@@ -161,28 +165,34 @@ def _class_matches_newline(members: list[Any]) -> bool:
 
 
 def _trim(items: list[Any]) -> list[Any]:
-    """Without optional parts at either end, and with a repeat at an end taken once."""
+    """Without optional parts at either end, and with a repeat at an end taken as seldom as may be."""
     return _trim_end(_trim_end(items, first=True), first=False)
 
 
 def _trim_end(items: list[Any], *, first: bool) -> list[Any]:
     end = 0 if first else -1
-    while items and (_optional(items[end]) or items[end][0] is op.AT):
+    while items and (_optional(items[end]) or items[end][0] is op.AT or (not first and _is_open(items))):
         items = items[1:] if first else items[:-1]
     if not items:
         return items
     kind, argument = items[end]
     trimmed = [items[end]]
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
-        trimmed = _trim_end(list(argument[2]), first=first)
+        inner = list(argument[2])
+        trimmed = inner * argument[0] if _counted(argument) else _trim_end(inner, first=first)
     elif kind is op.SUBPATTERN:
         trimmed = [(op.SUBPATTERN, (*argument[:3], _trim_end(list(argument[3]), first=first)))]
     return [*trimmed, *items[1:]] if first else [*items[:-1], *trimmed]
 
 
+def _is_open(items: list[Any]) -> bool:
+    """Whether they end with one of many characters, anywhere behind the rest: it would be found again and again."""
+    return len(items) > 1 and items[-1][0] in _ONE_OF_MANY and _optional(items[-2]) and items[-2][0] in _REPEATS
+
+
 def _optional(item: Any) -> bool:
     kind, argument = item
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
+    if kind in _REPEATS:
         return argument[0] == 0 or all(_optional(child) for child in argument[2])
     if kind is op.SUBPATTERN:
         return all(_optional(child) or child[0] is op.AT for child in argument[3])
@@ -232,9 +242,17 @@ def _write_group(argument: Any) -> str:
 def _write_repeat(argument: Any) -> str:
     least, most, items = argument
     inner = f"(?:{_write_all(items)})"
+    if _counted(argument) and most > 1:
+        return f"{inner}{{{least},{most}}}"
     if most == 1:
         return inner if least == 1 else inner + "?"
     return inner + ("*" if least == 0 else "+")
+
+
+def _counted(repeat: Any) -> bool:
+    """Whether one byte is repeated so seldom that the scanner may as well count."""
+    least, most, items = repeat
+    return 0 < least <= MOST_COUNTED and most <= MOST_COUNTED and is_one_byte(items)
 
 
 def _write_class(members: list[Any]) -> str:

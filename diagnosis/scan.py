@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
+import heapq
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate, starmap
@@ -14,22 +14,20 @@ from pathlib import Path
 from typing import Final
 
 import hyperscan
-from hyperscan._version import __version__ as hyperscan_version
 
-from diagnosis.cache import write_whole
+from diagnosis.compiled import compiled
 from diagnosis.source import Text
 
 MOST_KEPT: Final = 2000
 """Candidates of one expression that are kept of a job's log: the first and the last ones."""
 
 _ESCAPE: Final = b"\x1b"
-_LOST_ESCAPES: Final = (rb"\^\[\[", rb"\[0m")
-"""Expressions for what is left of a colour code whose escape character was lost or printed as text."""
 
 _BITS: Final = 16
 """A hit is one number, its place above the expression's number: a chunk may have very many, and they get sorted."""
 
-_EXPRESSION: Final = (1 << _BITS) - 1
+_NUMBER: Final = (1 << _BITS) - 1
+_PLACE: Final = ~_NUMBER
 
 _COLOUR = re.compile(
     rb"(?:\x1b|\^\[)\[[0-?]*[ -/]*[@-~]|\x1b[\]P_^X][^\x07\x1b\n]*(?:\x07|\x1b\\)?"
@@ -54,20 +52,31 @@ class Hits:
     # Line and offset in turn, as numbers: a log of a gigabyte has hundreds of thousands of candidates.
     _first: array[int] = field(default_factory=partial(array, "q"))
     _last: array[int] = field(default_factory=partial(array, "q"))
-    _oldest: int = 0
+    _newest: int = 0
 
-    def add(self, line: int, offset: int) -> None:
-        """Take one more."""
-        self.count += 1
-        if self.most is None or self.count <= self.most // 2:
-            self._first.append(line)
-            self._first.append(offset)
-        elif len(self._last) < self.most // 2 * 2:
-            self._last.append(line)
-            self._last.append(offset)
-        else:
-            self._last[self._oldest], self._last[self._oldest + 1] = line, offset
-            self._oldest = (self._oldest + 2) % len(self._last)
+    def extend(self, places: list[int]) -> None:
+        """Take more: of each its line and, behind it, its offset. A line that goes on from before is known."""
+        if places[0] == self._newest:
+            places = places[2:]
+        self.count += len(places) // 2
+        self._newest = places[-2] if places else self._newest
+        if self.most is None:
+            self._first.extend(places)
+            return
+        # Half of the candidates, of two numbers each.
+        room = self.most - len(self._first)
+        self._first.extend(places[:room])
+        self._last.extend(places[room:])
+        del self._last[: -self.most]
+
+    @classmethod
+    def of_all(cls, parts: Sequence[Hits]) -> Hits:
+        """The lines of several, each once. Of those that are not kept, one that several have is counted for each."""
+        hits = cls(None if any(part.most is None for part in parts) else MOST_KEPT)
+        kept = list(heapq.merge(*(part.places() for part in parts)))
+        hits.extend([number for place in dict.fromkeys(kept) for number in place])
+        hits.count += sum(part.count for part in parts) - len(kept)
+        return hits
 
     @property
     def kept(self) -> list[Candidate]:
@@ -76,113 +85,146 @@ class Hits:
 
     def places(self) -> Iterator[tuple[int, int]]:
         """Line and offset of each that was kept, in order."""
-        kept = self._first + self._last[self._oldest :] + self._last[: self._oldest]
-        numbers = iter(kept)
+        numbers = iter(self._first + self._last)
         return zip(numbers, numbers, strict=True)
 
 
 class Scanner:
     """Looks for many expressions at once; made once for a catalogue and used for any number of logs.
 
-    The expressions are hyperscan's syntax over bytes. They must not match a newline. Compiling takes some milliseconds
-    for each, so the result is kept in the `cache` folder, if one is given, and taken from there the next time.
+    The expressions are hyperscan's syntax over bytes. They must not match a newline. All bytes are searched for texts
+    of fixed width alone, which is many times faster; where these leave a doubt, their lines for the expressions.
+    Compiling takes long, so the result is kept in the `cache` folder, if one is given, and taken from there next time.
     """
 
     def __init__(self, expressions: Sequence[bytes], cache: Path | None = None) -> None:
-        self._count = len(expressions)
-        expressions = [*expressions, *_LOST_ESCAPES]
-        kept = cache / f"{_key(expressions)}.hyperscan" if cache else None
-        database = _load(kept) if kept else None
-        if database is None:
-            database = _compile(expressions)
-            if kept:
-                write_whole(kept, hyperscan.dumpb(database))
-        self._database = database
+        self._count = count = len(expressions)
+        made = compiled(expressions, cache)
+        self._first, self._second = made.first, made.second
+        told = [tuple(number for number in numbers if number < count) for numbers in made.told]
+        found = [tuple(numbers) for numbers in made.found]
+        # Expressions that are found by the same are counted together: some lines are those of a dozen.
+        self._groups = {numbers: place for place, numbers in enumerate(sorted({*told, *found} - {()}))}
+        self._told = [self._groups.get(numbers, -1) for numbers in told]
+        self._found = [self._groups[numbers] for numbers in found]
+        self._doubtful = [count in numbers for numbers in made.told]
+        self._coloured = [count + 1 in numbers for numbers in made.told]
 
     def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
         """For each expression the lines on which it ends; of the first `whole` expressions every one."""
-        found = [Hits(None if number < whole else MOST_KEPT) for number in range(self._count)]
-        newest = [0] * self._count
+        found = [Hits(None if numbers[0] < whole else MOST_KEPT) for numbers in self._groups]
         for start, first_line, chunk in text.chunks():
-            hits = self._hits(chunk)
-            hits += self._coloured_hits(chunk, hits)
-            hits.sort()
-            line, line_start, line_end = first_line, 0, -1
-            for hit in hits:
-                end, expression = hit >> _BITS, hit & _EXPRESSION
-                if end > line_end:
-                    begun = chunk.rfind(b"\n", 0, end) + 1
-                    line += chunk.count(b"\n", line_start, begun)
-                    line_start, line_end = begun, _line_end(chunk, end)
-                if newest[expression] != line:
-                    newest[expression] = line
-                    found[expression].add(line, start + line_start)
+            for group, places in self._places(chunk, start, first_line).items():
+                found[group].extend(places)
+        return self._by_expression(found)
+
+    def _places(self, chunk: bytes, start: int, line: int) -> dict[int, list[int]]:
+        """Of each group of expressions that is found in a chunk the lines and their offsets in turn."""
+        found: dict[int, list[int]] = {}
+        line_start, line_end = 0, -1
+        for hit in self._hits(chunk):
+            place, group = hit >> _BITS, hit & _NUMBER
+            if place > line_end:
+                begun = chunk.rfind(b"\n", 0, place) + 1
+                line += chunk.count(b"\n", line_start, begun)
+                line_start, line_end = begun, _line_end(chunk, place)
+            if group not in found:
+                found[group] = [line, start + line_start]
+            elif found[group][-2] != line:
+                found[group] += line, start + line_start
         return found
 
-    def _hits(self, text: bytes) -> list[int]:
-        """Where which expression ends."""
-        hits: list[int] = []
-
-        def keep(expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            hits.append(end << _BITS | expression)
-
-        self.raw(text, keep)
-        return hits
+    def _by_expression(self, found: Sequence[Hits]) -> list[Hits]:
+        parts: list[list[Hits]] = [[] for _ in range(self._count)]
+        for numbers, hits in zip(self._groups, found, strict=True):
+            if hits.count:
+                for number in numbers:
+                    parts[number].append(hits)
+        return [hits[0] if len(hits) == 1 else Hits.of_all(hits) for hits in parts]
 
     def raw(self, text: bytes, handler: Callable[[int, int, int, int, object], None]) -> None:
-        """Hand every match to the handler as hyperscan does: expression, start, end, flags, context."""
-        self._database.scan(text, match_event_handler=handler)
+        """Hand the handler what hyperscan finds first in all bytes: the text's number, start, end, flags, context."""
+        self._first.scan(text, match_event_handler=handler)
 
-    def _coloured_hits(self, chunk: bytes, hits: list[int]) -> list[int]:
-        """Matches on the lines that hold colour codes, looked for again without them. Takes their marks from `hits`."""
-        marks = [hit >> _BITS for hit in hits if hit & _EXPRESSION >= self._count]
-        if marks:
-            hits[:] = [hit for hit in hits if hit & _EXPRESSION < self._count]
-        coloured = _coloured_lines(chunk, marks)
-        if not coloured:
-            return []
-        starts = [start for start, _ in coloured]
-        stripped = _COLOUR.sub(b"", b"\n".join([chunk[start:end] for start, end in coloured]))
-        lengths = map(len, stripped.split(b"\n"))
-        ends = list(accumulate(lengths, lambda end, length: end + 1 + length))
-        return [
-            starts[bisect_left(ends, hit >> _BITS)] << _BITS | hit & _EXPRESSION
-            for hit in self._hits(stripped)
-            if hit & _EXPRESSION < self._count
-        ]
-
-
-def _compile(expressions: Sequence[bytes]) -> hyperscan.Database:
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    count = len(expressions)
-    database.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[0] * count)
-    return database
+    def _hits(self, chunk: bytes) -> list[int]:
+        """Where which group of expressions ends, in order; of some only where the line begins."""
+        seen = _matches(self._first, chunk)
+        hits = _moved(seen, self._told)
+        doubtful = _Lines.at(chunk, _ends(seen, self._doubtful))
+        coloured = _Lines.at(chunk, _ends(seen, self._coloured) + _escapes(chunk))
+        if coloured.starts:
+            plain = _COLOUR.sub(b"", b"\n".join(coloured.texts))
+            coloured.texts = plain.split(b"\n")
+            seen = _matches(self._first, plain)
+            hits += coloured.placed(_moved(seen, self._told))
+            doubtful.extend(_Lines.at(plain, _ends(seen, self._doubtful)), coloured)
+        if self._second and doubtful.starts:
+            hits += doubtful.placed(_moved(_matches(self._second, b"\n".join(doubtful.texts)), self._found))
+        hits.sort()
+        return hits
 
 
-def _key(expressions: Sequence[bytes]) -> str:
-    """What a compiled database depends on; the processor it is checked for by hyperscan itself."""
-    return hashlib.sha256(b"\n".join([hyperscan_version.encode(), *expressions])).hexdigest()[:32]
+class _Lines:
+    """Lines of a chunk, as they are or stripped, that are put together for a scan; `starts` are theirs in the chunk."""
+
+    def __init__(self, starts: list[int], texts: list[bytes]) -> None:
+        self.starts = starts
+        self.texts = texts
+
+    @classmethod
+    def at(cls, text: bytes, places: list[int]) -> _Lines:
+        """Those on which the places are."""
+        places.sort()
+        starts: list[int] = []
+        texts: list[bytes] = []
+        line_end = -1
+        for place in places:
+            if place > line_end:
+                start, line_end = text.rfind(b"\n", 0, place) + 1, _line_end(text, place)
+                starts.append(start)
+                texts.append(text[start:line_end])
+        return cls(starts, texts)
+
+    def extend(self, others: _Lines, within: _Lines) -> None:
+        """Take more lines, which are some of others put together."""
+        self.starts += [place >> _BITS for place in within.placed([start << _BITS for start in others.starts])]
+        self.texts += others.texts
+
+    def placed(self, hits: Iterable[int]) -> list[int]:
+        """What was found in the lines put together, where the lines begin in the chunk."""
+        starts, ends = self.starts, list(accumulate(map(len, self.texts), lambda end, length: end + 1 + length))
+        return [starts[bisect_left(ends, hit >> _BITS)] << _BITS | hit & _NUMBER for hit in hits]
 
 
-def _load(kept: Path) -> hyperscan.Database | None:
-    """The kept database; None when there is none, or none that this machine can use."""
-    try:
-        database = hyperscan.loadb(kept.read_bytes(), mode=hyperscan.HS_MODE_BLOCK)
-        database.scratch = hyperscan.Scratch(database)
-    except (OSError, hyperscan.error):
-        return None
-    return database
+def _matches(database: hyperscan.Database, text: bytes) -> list[int]:
+    """Where which of its expressions ends."""
+    hits: list[int] = []
+
+    def keep(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        hits.append(end << _BITS | number)
+
+    database.scan(text, match_event_handler=keep)
+    return hits
 
 
-def _coloured_lines(chunk: bytes, marks: Sequence[int]) -> list[tuple[int, int]]:
-    """Start and end of each line that holds an escape character or one of the marks."""
-    found = {chunk.rfind(b"\n", 0, mark) + 1: _line_end(chunk, mark) for mark in marks}
+def _moved(hits: Iterable[int], numbers: Sequence[int]) -> list[int]:
+    """The same places with what each number stands for, if anything."""
+    return [hit & _PLACE | number for hit in hits if (number := numbers[hit & _NUMBER]) >= 0]
+
+
+def _ends(hits: Iterable[int], wanted: Sequence[bool]) -> list[int]:
+    """The places of those hits whose number is wanted."""
+    return [hit >> _BITS for hit in hits if wanted[hit & _NUMBER]]
+
+
+def _escapes(chunk: bytes) -> list[int]:
+    """Where the first escape character of each line is that has one."""
+    places: list[int] = []
     place = chunk.find(_ESCAPE)
     while place >= 0:
-        end = _line_end(chunk, place)
-        found[chunk.rfind(b"\n", 0, place) + 1] = end
-        place = chunk.find(_ESCAPE, end)
-    return sorted(found.items())
+        places.append(place)
+        place = chunk.find(_ESCAPE, _line_end(chunk, place))
+    return places
 
 
 def _line_end(chunk: bytes, place: int) -> int:

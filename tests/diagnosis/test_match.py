@@ -21,7 +21,7 @@ def test_few_candidates_are_all_taken_and_many_share_the_rest(counts: list[int],
 def hits(lines: range) -> Hits:
     found = Hits()
     for line in lines:
-        found.add(line, line * 10)
+        found.extend([line, line * 10])
     return found
 
 

@@ -113,3 +113,21 @@ def test_of_very_many_candidates_the_first_and_the_last_are_kept_and_all_are_cou
 def test_a_pattern_with_long_literals_is_looked_for_by_them_alone() -> None:
     pattern = r"(?P<path>\S+): (?:cannot open|Permission denied)(?P<rest>.*)"
     assert expression(pattern, one_line=True) == rb":\x20Permission\x20denied|:\x20cannot\x20open"
+
+
+def test_what_two_expressions_share_is_found_for_both_once_a_line() -> None:
+    log = b"error: no\nerror: fatal: no\nfatal: \x1b[1merror\x1b[0m: no\nfine\n"
+    both, one, doubtful = Scanner([rb"error:\x20|fatal:", rb"error:\x20", rb"fatal:.*\x20no"]).scan(Text.of(log))
+    assert [candidate.line for candidate in both.kept] == [1, 2, 3]
+    assert [candidate.line for candidate in one.kept] == [1, 2, 3]
+    assert [candidate.line for candidate in doubtful.kept] == [2, 3]
+
+
+def test_an_expression_without_anything_rare_is_looked_for_in_all_bytes() -> None:
+    (hits,) = Scanner([rb"test.*\d:\d"]).scan(Text.of(b"test 1\n1:1\ntest at 1:1\n"))
+    assert [candidate.line for candidate in hits.kept] == [3]
+
+
+def test_the_database_of_a_scanner_without_doubt_is_kept_too(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert Scanner([rb"needle"], tmp_path).scan(Text.of(b"a needle\n"))[0].kept == [Candidate(1, 0)]
