@@ -44,6 +44,7 @@ _WEAK = compile_regex(
 _HARMLESS = compile_regex(
     r"(?i)\b(?:0|no|without)\s+(?:\w+\s+)?(?:errors?|failures?|failed|warnings?)\b|\bfailed[=: ]+0\b|\berrors?[=: ]+0\b"
     r"|pipefail|--maxfail|fail-fast|fail_ci|error[-_]handl|continue-on-error|^\s*(?:PASS(?:ED)?|ok|✓|✔)\b"
+    r"|^(?:Over|Under)full \\[hv]box|\bon input line \d+\.?$|^ *Latex failed to resolve \d"
     r"|\bwarn(?:ing)?\b|\bdeprecat|^\s*(?:hint|note):|##\[(?:group|endgroup|debug|warning)\]|npm notice"
 )
 _SUMMARY = compile_regex(

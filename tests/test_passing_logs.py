@@ -54,6 +54,11 @@ def test_silent_about_a_job_that_passed(path: Path) -> None:
     assert (report.outcome, said(report)) == ("no-failure", [])
 
 
+def test_silent_about_a_passing_log_that_holds_nothing_of_the_runner() -> None:
+    """latexmk lists what it could not resolve, and goes on: only the last lines tell that all is well."""
+    assert report_of(read(LOGS / "latex" / "passing.log")).outcome == "no-failure"
+
+
 @pytest.mark.parametrize("path", kept("passing"))
 def test_what_a_step_survived_is_not_why_a_later_one_failed(path: Path) -> None:
     best = report_of(with_a_later_step_that_fails(read(path))).best
