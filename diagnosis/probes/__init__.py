@@ -14,7 +14,10 @@ from diagnosis.probes.developer_path import developer_path
 from diagnosis.probes.empty_secret import empty_secret
 from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gitignored_module import gitignored_module
+from diagnosis.probes.missing_stubs import missing_stubs
 from diagnosis.probes.missing_variable import missing_variable
+from diagnosis.probes.mocked_service import mocked_service
+from diagnosis.probes.own_tool_command import own_tool_command
 from diagnosis.probes.question import Answer, Probe, Question
 from diagnosis.probes.redis_credentials import redis_credentials
 from diagnosis.probes.server_not_started import server_not_started
@@ -33,7 +36,10 @@ PROBES: Final[Mapping[str, Probe]] = {
     "fixture_missing": fixture_missing,
     "developer_path": developer_path,
     "gitignored_module": gitignored_module,
+    "missing_stubs": missing_stubs,
     "missing_variable": missing_variable,
+    "mocked_service": mocked_service,
+    "own_tool_command": own_tool_command,
     "redis_credentials": redis_credentials,
     "server_not_started": server_not_started,
     "service_port": service_port,
