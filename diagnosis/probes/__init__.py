@@ -11,6 +11,7 @@ from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.developer_path import developer_path
+from diagnosis.probes.dockerfile_copy import dockerfile_copy
 from diagnosis.probes.empty_secret import empty_secret
 from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gitignored_module import gitignored_module
@@ -44,5 +45,6 @@ PROBES: Final[Mapping[str, Probe]] = {
     "server_not_started": server_not_started,
     "service_port": service_port,
     "smoke_credentials": smoke_credentials,
+    "dockerfile_copy": dockerfile_copy,
 }
 """By the name that signatures call them by."""

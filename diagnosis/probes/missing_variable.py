@@ -65,7 +65,7 @@ def _is_made(job: Job, name: str) -> bool:
 
 def _read(question: Question, name: str) -> Hit | None:
     """The line of the traceback, or of the settings, that asks for the variable."""
-    for path, number in reversed(list(_spots(question))):
+    for path, number in reversed(list(spots(question))):
         lines = question.repo.lines(path)
         if number <= len(lines) and name in lines[number - 1]:
             return Hit(path, number, lines[number - 1])
@@ -73,7 +73,8 @@ def _read(question: Question, name: str) -> Hit | None:
     return next(question.repo.search(quoted, code_files(question)), None)
 
 
-def _spots(question: Question) -> Iterator[tuple[str, int]]:
+def spots(question: Question) -> Iterator[tuple[str, int]]:
+    """The lines of the repository that the tracebacks of the step pass through, in the order of the log."""
     for line in question.lines:
         found = _SPOT.match(line)
         path = question.path(found["file"] or found["path"]) if found else None
@@ -83,7 +84,7 @@ def _spots(question: Question) -> Iterator[tuple[str, int]]:
 
 def _fields(question: Question, fields: Sequence[str]) -> list[tuple[str, Hit | None]]:
     """The variables that the fields of a pydantic settings class are read from; none where it is not found."""
-    places = list(dict.fromkeys([path for path, _ in _spots(question)] + code_files(question)))
+    places = list(dict.fromkeys([path for path, _ in spots(question)] + code_files(question)))
     for path in places[:8]:
         found = _settings_class(question.repo.text(path) or "", question.capture("settings"))
         if not found:
