@@ -109,9 +109,12 @@ def patches(fix: Fix) -> str:
 
 
 def other_ways(finding: Finding) -> str:
-    """The fixes behind the first one."""
-    ways = [" ".join((fix.says, fix.consequence)).strip() for fix in finding.fixes[1:]]
-    return "**Other ways out**\n\n" + "\n".join(f"- {way}" for way in ways) if ways else ""
+    """The fixes behind the first one, with their patches."""
+    ways = finding.fixes[1:]
+    if not ways:
+        return ""
+    listed = "\n".join(f"- {' '.join((way.says, way.consequence)).strip()}" for way in ways)
+    return paragraphs([f"**Other ways out**\n\n{listed}", *map(patches, ways)])
 
 
 def places(finding: Finding) -> str:
