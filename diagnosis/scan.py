@@ -56,7 +56,7 @@ class Hits:
 
     def extend(self, places: list[int]) -> None:
         """Take more: of each its line and, behind it, its offset. A line that goes on from before is known."""
-        if places[0] == self._newest:
+        if places[:1] == [self._newest]:
             places = places[2:]
         self.count += len(places) // 2
         self._newest = places[-2] if places else self._newest
