@@ -50,15 +50,16 @@ def _compile(expressions: Sequence[bytes]) -> Compiled:
     from diagnosis.stages import staged  # takes a while, and is needed once in a catalogue's life
 
     stages = staged(expressions)
-    second = _database(list(stages.second)) if stages.second else None
-    return Compiled(_database(list(stages.texts)), second, [*stages.texts.values()], [*stages.second.values()])
+    second = database(list(stages.second)) if stages.second else None
+    return Compiled(database(list(stages.texts)), second, [*stages.texts.values()], [*stages.second.values()])
 
 
-def _database(expressions: Sequence[bytes]) -> hyperscan.Database:
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+def database(expressions: Sequence[bytes]) -> hyperscan.Database:
+    """One database for all of them, which tells of each its place."""
+    made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     count = len(expressions)
-    database.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[0] * count)
-    return database
+    made.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[0] * count)
+    return made
 
 
 def _dumped(made: Compiled) -> bytes:
