@@ -24,6 +24,9 @@ from diagnosis.probes.redis_credentials import redis_credentials
 from diagnosis.probes.server_not_started import server_not_started
 from diagnosis.probes.service_port import service_port
 from diagnosis.probes.smoke_credentials import smoke_credentials
+from diagnosis.probes.syntax_needs_newer_python import syntax_needs_newer_python
+from diagnosis.probes.token_permission import token_permission
+from diagnosis.probes.undeclared_dependency import undeclared_dependency
 
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
@@ -46,5 +49,8 @@ PROBES: Final[Mapping[str, Probe]] = {
     "service_port": service_port,
     "smoke_credentials": smoke_credentials,
     "dockerfile_copy": dockerfile_copy,
+    "syntax_needs_newer_python": syntax_needs_newer_python,
+    "token_permission": token_permission,
+    "undeclared_dependency": undeclared_dependency,
 }
 """By the name that signatures call them by."""

@@ -18,7 +18,9 @@ _OPAQUE: Final = re.compile(
 )
 _SCRIPT: Final = re.compile(r"(?:^|\s)(?:\./|bash |sh |source |\. )[\w./-]*\w")
 _PIP: Final = re.compile(r"(?:^|\s)(?:pip3?|uv pip|python[\d.]* -m pip)\s+install\s")
-_OTHER: Final = re.compile(r"(?:^|\s)(?P<tool>poetry|uv|pipenv)\s+(?P<verb>install|sync|run)(?:\s|$)")
+_OTHER: Final = re.compile(
+    r"(?:^|\s)(?:(?P<tool>poetry|pipenv)\s+(?:install|sync)|(?P<runner>uv)\s+(?:sync|run))(?=\s)"
+)
 _VALUED: Final = frozenset(
     {"-c", "-i", "-t", "--constraint", "--index-url", "--extra-index-url", "--find-links", "-f", "--target", "--python"}
 )
@@ -119,7 +121,8 @@ def _of_step(question: Question, step: Step) -> list[Install] | None:
             words = _words(command[start.end() :])
             if words is None or "${{" in command:
                 return None
-            tool = start.groupdict().get("tool") or "pip"
+            named = start.groupdict()
+            tool = named.get("tool") or named.get("runner") or "pip"
             found.append(Install(tool, number, "" if folder == "." else folder, part.strip(), words))
     return found
 
