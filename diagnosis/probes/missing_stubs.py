@@ -46,8 +46,8 @@ def missing_stubs(question: Question) -> Answer | None:
     if own:
         return Answer(
             why=f"The stubs of {code_span(module)}{asked} are {code_span(stubs)}. They are declared in "
-            f"{code_span(own[0].path)} line {own[0].line} (group {code_span(own[0].group)}), and the environment that mypy "
-            "runs in does not have them.",
+            f"{code_span(own[0].path)} line {own[0].line} (group {code_span(own[0].group)}), and the environment "
+            "that mypy runs in does not have them.",
             fixes=(Fix(says=f"Install the group {code_span(own[0].group)} of {code_span(own[0].path)} in the job."),),
             places=(Place(own[0].path, own[0].line, own[0].text),),
             facts={"stubs": stubs},
@@ -56,8 +56,8 @@ def missing_stubs(question: Question) -> Answer | None:
     patch = beside(question.repo, anchors[0], stubs) if anchors else None
     where = f" beside `mypy` ({code_span(anchors[0].path)} line {anchors[0].line})" if anchors else " with mypy"
     return Answer(
-        why=f"{code_span(module)}{asked} has no types of its own; its stubs are the distribution {code_span(stubs)}, and "
-        "no requirements of the repository name it.",
+        why=f"{code_span(module)}{asked} has no types of its own; its stubs are the distribution {code_span(stubs)}, "
+        "and no requirements of the repository name it.",
         fixes=(
             Fix(
                 says=f"Declare {code_span(stubs)}{where}.",

@@ -124,6 +124,6 @@ def _line(repo: Repository, path: str, section: str, keys: str) -> tuple[int, st
         elif within and (key := re.match(rf"\s*[\"']?(?P<key>{keys})[\"']?\s*[=:]", line)):
             found.setdefault(key["key"], (number, line.strip()))
     best = next((found[key] for key in keys.split("|") if key in found), None)
-    if best or not start and section:
+    if best or (not start and section):
         return best
     return (start, f"[{section}]") if section else (1, path.rpartition("/")[2])
