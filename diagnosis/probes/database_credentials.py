@@ -18,6 +18,7 @@ from diagnosis.probes.servers import (
     kind_of,
     only_service,
     resolved,
+    url_of,
 )
 from diagnosis.probes.urls import ConnectionUrl, connection_url
 from diagnosis.probes.workflow_edit import with_value
@@ -99,8 +100,7 @@ def _may_be(service: Service, host: str) -> bool:
 
 def _sent(question: Question, kind: Kind) -> Iterator[Sent]:
     for name, setting in question.environment.items():
-        text = resolved(question, setting.value) or ""
-        url = connection_url(text, kind.schemes)
+        url = url_of(question, setting.value, kind.schemes)
         if url:
             yield Sent(name, setting.value, url)
 
@@ -162,14 +162,12 @@ def _in_workflow(question: Question, mismatch: Mismatch, sent: Sent) -> Answer |
 
 def _change(question: Question, mismatch: Mismatch, sent: Sent) -> tuple[str, str] | None:
     """What to write in the URL in the place of what; None where the file does not tell the whole login."""
-    if sent.value.is_expression:
-        return None
     if mismatch.part == "database":
         before, after = f"/{mismatch.sent}", f"/{mismatch.created}"
         return (before, after) if sent.url.text.count(before) == 1 else None
     given = first_set(mismatch.service, mismatch.kind.password)
     password = resolved(question, given[1]) if given else None
-    if not password or sent.url.password is None or not re.fullmatch(r"[\w.~-]+", password):
+    if sent.value.is_expression or not password or sent.url.password is None or not re.fullmatch(r"[\w.~-]+", password):
         return None
     return f"://{mismatch.sent}:{sent.url.password}@", f"://{mismatch.created}:{password}@"
 
@@ -212,14 +210,19 @@ def _hard_coded(question: Question, mismatch: Mismatch, sent: list[Sent], culpri
         reason = f"{where}{inside} writes {code_span(mismatch.sent)}{given}"
     siblings = [other for other in culprit.code.literals if _is_sibling(other, literal)]
     return Answer(
-        title=f"{mismatch.kind.name} has no {mismatch.part} {code_span(mismatch.sent)}: "
-        f"{code_span(literal.path)} names it, the job's service has {code_span(mismatch.created)}",
+        title=f"{code_span(literal.path)} {_asks(mismatch)} {code_span(mismatch.sent)}, the job's service has "
+        f"{code_span(mismatch.created)}",
         why=f"{_contradiction(mismatch)} {reason}. {_locally(question, mismatch)}",
         fixes=_fixes(mismatch, culprit, chosen, siblings),
         places=(Place(literal.path, literal.line, f"names {mismatch.sent}"),),
         facts=_facts(mismatch, f"{literal.path}:{literal.line}")
         | ({"siblings": [f"{item.path}:{item.line}" for item in siblings]} if siblings else {}),
     )
+
+
+def _asks(mismatch: Mismatch) -> str:
+    name = mismatch.kind.name
+    return f"logs in to {name} as" if mismatch.part == "user" else f"asks {name} for the database"
 
 
 def _is_sibling(other: Literal, literal: Literal) -> bool:

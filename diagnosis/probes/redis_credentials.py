@@ -9,7 +9,7 @@ from typing import Final
 
 from diagnosis.probes.hard_coded import Code, Literal, code_files
 from diagnosis.probes.question import Answer, Question
-from diagnosis.probes.servers import KINDS, LOCAL, first_set, only_service, resolved
+from diagnosis.probes.servers import KINDS, LOCAL, first_set, only_service, resolved, url_of
 from diagnosis.probes.urls import ConnectionUrl, connection_url
 from diagnosis.probes.workflow_edit import with_job_environment, with_value
 from diagnosis.report import FilePatch, Fix, Place
@@ -102,7 +102,7 @@ def _server(question: Question, service: Service, text: str) -> Server | None:
 
 def _sent(question: Question) -> Iterator[Sent]:
     for name, setting in question.environment.items():
-        url = connection_url(resolved(question, setting.value) or "", REDIS.schemes)
+        url = url_of(question, setting.value, REDIS.schemes)
         if url:
             yield Sent(name, setting.value, url)
 
@@ -153,7 +153,7 @@ def _in_code(scene: Scene, code: Code, literal: Literal, url: ConnectionUrl) -> 
     inside = f" (in {code_span(literal.function)})" if literal.function else ""
     sends = "without a password" if scene.server.protected else "with a password"
     chosen = _variable(scene, literal)
-    reads = f" and does not read {code_span(chosen.name)}, which the job sets" if chosen else ""
+    reads = f", and does not read {code_span(chosen.name)}, which the job sets" if chosen else ""
     falls = f", because {code_span(literal.variable)} is not set in this step" if literal.variable else ""
     local = "has none" if scene.server.protected else "has that password"
     return Answer(

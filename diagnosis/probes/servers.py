@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from diagnosis.probes.question import Question
+from diagnosis.probes.urls import ConnectionUrl, connection_url
 from diagnosis.workflow import Job, Service, Value
 
 LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1", "host.docker.internal"})
 """What a program calls the machine that it runs on."""
 
+_EXPRESSION: Final = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _SIMPLE: Final = re.compile(r"\$\{\{\s*(?P<context>env|matrix)\.(?P<name>[\w-]+)\s*\}\}")
 
 
@@ -129,6 +131,17 @@ def resolved(question: Question, value: Value) -> str | None:
     levels = (question.job.env, question.workflow.env)
     told = next((level[found["name"]] for level in levels if found["name"] in level), None)
     return told.text if told and not told.is_expression else None
+
+
+def url_of(question: Question, value: Value, schemes: tuple[str, ...]) -> ConnectionUrl | None:
+    """The URL that a value of the workflow holds; what only GitHub knows stands in it as a placeholder."""
+    text = _EXPRESSION.sub(lambda found: _filled(question, value, found[0]), value.text)
+    return connection_url(text, schemes)
+
+
+def _filled(question: Question, value: Value, expression: str) -> str:
+    told = resolved(question, replace(value, text=expression))
+    return "{untold}" if told is None else told
 
 
 def first_set(service: Service, names: tuple[str, ...]) -> tuple[str, Value] | None:

@@ -20,9 +20,8 @@ from diagnosis.probes.servers import (
     image_name,
     kind_at,
     kind_of,
-    resolved,
+    url_of,
 )
-from diagnosis.probes.urls import connection_url
 from diagnosis.probes.workflow_edit import declares, with_health, with_port, with_service
 from diagnosis.report import FilePatch, Fix, Place
 from diagnosis.report import Value as Told
@@ -223,9 +222,7 @@ def _written(scene: Scene, host: str, port: int) -> Iterator[tuple[str, Value, s
     target = scene.target
     for name, setting in scene.question.environment.items():
         value = setting.value
-        if value.is_expression:
-            continue
-        url = connection_url(value.text, scene.kind.schemes)
+        url = url_of(scene.question, value, scene.kind.schemes)
         if url and target.means(url.host) and target.port in (None, url.port or scene.kind.port):
             before = f"{url.host}:{url.port}" if url.port else url.host
             yield name, value, before, f"{host}:{port}"
@@ -334,8 +331,7 @@ def _undeclared(scene: Scene) -> Answer | None:
     urls = [
         url
         for setting in scene.question.environment.values()
-        if (url := connection_url(resolved(scene.question, setting.value) or "", scene.kind.schemes))
-        and scene.target.means(url.host)
+        if (url := url_of(scene.question, setting.value, scene.kind.schemes)) and scene.target.means(url.host)
     ]
     block = service_block(scene.kind, urls, scene.target.port or scene.kind.port)
     patch = with_service(scene.path, scene.text, scene.job, block) if block else None

@@ -93,6 +93,19 @@ def test_with_the_patch_the_variable_is_read_first(tmp_path: Path) -> None:
     ) in text
 
 
+def test_a_password_that_only_github_knows_hides_nothing_else() -> None:
+    secret = WORKFLOW.replace("test_user:test_password@", "test_user:${{ secrets.DB_PASSWORD }}@")
+    told = answer(
+        {
+            **FILES,
+            CI: secret.replace("POSTGRES_PASSWORD: test_password", "POSTGRES_PASSWORD: ${{ secrets.DB_PASSWORD }}"),
+        }
+    )
+    assert told
+    assert "does not read `DATABASE_URL`, which the job sets" in told.why
+    assert told.fixes[0].files
+
+
 def test_what_compose_creates_tells_why_it_works_locally() -> None:
     compose = 'services:\n  db:\n    image: postgres:15\n    environment:\n      POSTGRES_USER: "shop"\n'
     told = answer({**FILES, "docker-compose.yml": compose})

@@ -77,7 +77,7 @@ def test_the_line_that_builds_the_url_and_the_common_fixture_are_named() -> None
     assert told
     assert told.why == (
         "The service `redis` (`.github/workflows/ci.yml` line 7) has no password. `tests/conftest.py` line 12 (in "
-        "`redis_client`) builds the URL with a password, `redis://:{settings.redis_password}@localhost:6379/1` and "
+        "`redis_client`) builds the URL with a password, `redis://:{settings.redis_password}@localhost:6379/1`, and "
         "does not read `REDIS_URL`, which the job sets. All 197 tests stopped in setup and never ran: the fixture "
         "`redis_client` is what they share. Locally it works, where the Redis has that password."
     )

@@ -84,6 +84,11 @@ def test_a_service_that_is_mapped_to_another_port(tmp_path: Path) -> None:
     assert "test:test@localhost:5433/shop_test  # local\n" in patched(tmp_path, HEALTHY, told)
 
 
+def test_a_secret_in_the_address_is_left_as_it_is(tmp_path: Path) -> None:
+    workflow = HEALTHY.replace("test:test@", "test:${{ secrets.DB_PASSWORD }}@")
+    assert "test:${{ secrets.DB_PASSWORD }}@localhost:5433/shop_test" in patched(tmp_path, workflow, answer(workflow))
+
+
 def test_the_parts_of_an_address_are_changed_where_they_stand(tmp_path: Path) -> None:
     """Redis in a job that runs in a container, host and port in variables of their own."""
     workflow = """
