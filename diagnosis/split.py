@@ -138,19 +138,23 @@ def shape(text: Text, marks: Sequence[Hits], failed: Sequence[FailedStep] = ()) 
 
 
 def _tell(shape: Shape, failed: Sequence[FailedStep]) -> Shape:
-    """The shape with the step that was told to have failed, under its own name, where the clocks agree on one."""
-    for told in failed:
-        meant = [step for step in shape.steps if step.failed_at and told.ran_at(step.failed_at)]
-        if meant:
-            # Of two that share a second, the later: a step's own last words are that it failed.
-            named = replace(meant[-1], name=told.name)
-            return replace(
-                shape,
-                steps=tuple(named if step is meant[-1] else step for step in shape.steps),
-                passed=False,
-                told=named,
-            )
-    return shape
+    """The shape with the step that was told to have failed, under its own name, where the clocks agree on one.
+
+    Where they agree on all that were told, the job survived what else was marked as an error.
+    """
+    # Of two that share a second, the later: a step's own last words are that it failed.
+    met = [(step, told.name) for told in failed if (step := _last_at(shape, told))]
+    if not met:
+        return shape
+    named = {step.first: replace(step, name=name) for step, name in reversed(met)}
+    steps = [named.get(step.first, step) for step in shape.steps]
+    if len(met) == len(failed):
+        steps = [step if step.first in named or step.cancelled else replace(step, errors=()) for step in steps]
+    return replace(shape, steps=tuple(steps), passed=False, told=named[met[0][0].first])
+
+
+def _last_at(shape: Shape, told: FailedStep) -> StepSpan | None:
+    return next((step for step in reversed(shape.steps) if step.failed_at and told.ran_at(step.failed_at)), None)
 
 
 class _Builder:

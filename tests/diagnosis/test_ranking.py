@@ -7,6 +7,7 @@ import pytest
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Kind
+from diagnosis.steps import FailedStep
 
 
 def signature(identifier: str, pattern: str, kind: Kind = "cause", **more: object) -> Signature:
@@ -144,6 +145,22 @@ def test_the_first_of_a_cascade_and_the_last_of_a_chain_are_shown() -> None:
 def test_how_sure_it_is_of_a_log_that_stops_in_the_middle(log: str, confidence: str) -> None:
     (found,) = diagnose([JobLog("a.log", log.encode())], CATALOGUE).findings
     assert (found.signature, found.confidence) == ("deps/module-missing", confidence)
+
+
+def test_what_a_step_said_that_github_let_the_job_survive_is_not_listed() -> None:
+    """Both steps carry the runner's mark; GitHub names the one that counts."""
+    first, second = "2026-03-06T06:59:13.68Z ", "2026-03-06T06:59:19.68Z "
+    log = "".join(
+        f"{clock}{line}\n"
+        for clock, name, said in (
+            (first, "install", "Could not install packages"),
+            (second, "test", "error: undeclared 'a'"),
+        )
+        for line in (f"##[group]Run {name}", "##[endgroup]", said, "##[error]Process completed with exit code 1.")
+    )
+    told = FailedStep("test", started_at=second.strip(), completed_at=second.strip())
+    findings = diagnose([JobLog("a.log", log.encode(), failed_steps=(told,))], CATALOGUE).findings
+    assert [(item.signature, item.step) for item in findings] == [("cc/error", "test")]
 
 
 def test_each_job_gives_its_best_finding_before_any_gives_its_second() -> None:
