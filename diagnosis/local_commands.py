@@ -50,6 +50,7 @@ _CHECKING_TASK: Final = re.compile(
 )
 _DANGEROUS: Final = re.compile(r"deploy|release|publish|push|prod|migrat|clean|install|docker|upload")
 _INSTALLING: Final = frozenset({"ci", "i", "add", "install", "exec", "dlx"})
+_SEED: Final = re.compile(r"^Using --(?P<option>random-order|randomly)-seed=(?P<seed>\d{1,12})$")
 _SAFE: Final = re.compile(r"[A-Za-z0-9_./:=@+,-]+(?: [A-Za-z0-9_./:=@+,-]+)*")
 
 
@@ -77,7 +78,7 @@ def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]
     tests = failing_tests(question.finding.facts)
     narrow = [_narrowed(question, place, command) for command in _with_tests(verify, tests)]
     tool = _tool(verify, tests, place)
-    wide = list(_wide(place, tool))
+    wide = [*_seeded(question, place), *_wide(place, tool)]
     ordered = dict.fromkeys([*narrow[:1], *wide[:1], *narrow[1:], *wide[1:]])
     return tuple(command for command in ordered if command)[:2]
 
@@ -146,6 +147,14 @@ def _started(place: _Place, call: Call, head: str, words: list[str]) -> list[str
         bare = words[1:] if call.runner else words
         return [{"npm": "npx", "pnpm": "pnpm exec", "yarn": "yarn"}[manager], *bare]
     return words
+
+
+def _seeded(question: Question, place: _Place) -> Iterator[str | None]:
+    """The whole run in the very order that failed, where the log tells its seed: a single test has no order."""
+    found = [seed for line in question.lines if (seed := _SEED.match(line))]
+    if len({seed[0] for seed in found}) == 1 and failing_tests(question.finding.facts):
+        runner = python_runner(place.repo, place.folder, place.script)
+        yield place.shown(f"{runner} pytest --{found[0]['option']}-seed={found[0]['seed']}".strip())
 
 
 def _wide(place: _Place, tool: str | None) -> Iterator[str | None]:

@@ -12,6 +12,7 @@ from diagnosis.local_commands import local_commands
 from diagnosis.probes import PROBES, Answer, Question
 from diagnosis.repo import Repository, RepoView
 from diagnosis.report import Finding, Place, Value
+from diagnosis.side_notes import side_notes
 from diagnosis.tell import Verdict
 from diagnosis.workflow import Job, Step, Workflow
 
@@ -127,13 +128,20 @@ def _placed(question: Question) -> tuple[Place, ...]:
 
 
 def _locally(question: Question, finding: Finding) -> Finding:
-    """The finding with the commands that show it in the words of the repository."""
+    """The finding with the commands that show it in the words of the repository, and what else the files say of it."""
     try:
         verify = local_commands(replace(question, finding=finding), finding.verify)
+        notes = side_notes(replace(question, finding=finding))
     except _BUGS as error:
         failed = [*_listed(finding.facts.get("probes_failed")), f"local_commands: {type(error).__name__}"]
         return replace(finding, facts={**finding.facts, "probes_failed": failed})
-    return replace(finding, verify=verify)
+    return replace(
+        finding,
+        why=" ".join([finding.why, *(note.sentence for note in notes)]),
+        places=(*finding.places, *(note.place for note in notes if note.place not in finding.places)),
+        facts={**finding.facts, **{name: value for note in notes for name, value in note.facts.items()}},
+        verify=verify,
+    )
 
 
 def _listed(value: Value | None) -> list[str]:

@@ -14,6 +14,7 @@ from diagnosis.probes.developer_path import developer_path
 from diagnosis.probes.dockerfile_copy import dockerfile_copy
 from diagnosis.probes.empty_secret import empty_secret
 from diagnosis.probes.fixture_missing import fixture_missing
+from diagnosis.probes.gate_script import gate_script
 from diagnosis.probes.gitignored_module import gitignored_module
 from diagnosis.probes.missing_stubs import missing_stubs
 from diagnosis.probes.missing_variable import missing_variable
@@ -27,6 +28,7 @@ from diagnosis.probes.smoke_credentials import smoke_credentials
 from diagnosis.probes.syntax_needs_newer_python import syntax_needs_newer_python
 from diagnosis.probes.token_permission import token_permission
 from diagnosis.probes.undeclared_dependency import undeclared_dependency
+from diagnosis.probes.vulnerable_dependency import vulnerable_dependency
 
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
 
@@ -39,6 +41,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "empty_secret": empty_secret,
     "fixture_missing": fixture_missing,
     "developer_path": developer_path,
+    "gate_script": gate_script,
     "gitignored_module": gitignored_module,
     "missing_stubs": missing_stubs,
     "missing_variable": missing_variable,
@@ -52,5 +55,6 @@ PROBES: Final[Mapping[str, Probe]] = {
     "syntax_needs_newer_python": syntax_needs_newer_python,
     "token_permission": token_permission,
     "undeclared_dependency": undeclared_dependency,
+    "vulnerable_dependency": vulnerable_dependency,
 }
 """By the name that signatures call them by."""

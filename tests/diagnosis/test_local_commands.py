@@ -188,5 +188,26 @@ def test_names_that_could_act_as_shell_are_left_out() -> None:
     assert told == ("python -m pytest",)
 
 
+@pytest.mark.parametrize("option", ["random-order", "randomly"])
+def test_an_order_that_was_drawn_is_repeated_with_its_seed(option: str) -> None:
+    lines = ["plugins: x", f"Using --{option}-seed=48213", "tests/test_a.py F"]
+    tree = Tree({"uv.lock": "", "Makefile": MAKEFILE})
+    told = Prober(tree.around()).explain(finding(verify=("python -m pytest",), **FAILING), (), lines).verify
+    assert told[1] == f"uv run pytest --{option}-seed=48213"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["Using --randomly-seed=1", "Using --randomly-seed=2"], id="two runs"),
+        pytest.param(["E   Using --randomly-seed=1"], id="a test's output"),
+        pytest.param(["Using --randomly-seed=x"], id="no number"),
+    ],
+)
+def test_silent_about_a_seed_that_is_not_surely_the_runs(lines: list[str]) -> None:
+    told = Prober(Tree({}).around()).explain(finding(verify=("python -m pytest",), **FAILING), (), lines).verify
+    assert not any("seed" in command for command in told)
+
+
 def test_no_more_than_two_commands() -> None:
     assert len(commands({"Makefile": MAKEFILE}, "ruff check a.py", "ruff check b.py", "ruff check c.py")) == 2
