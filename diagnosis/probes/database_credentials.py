@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from diagnosis.probes.hard_coded import Code, Literal, code_files, other_files
-from diagnosis.probes.question import Answer, Question
-from diagnosis.probes.servers import (
-    LOCAL,
-    Kind,
-    created_database,
-    created_user,
-    first_set,
-    kind_of,
-    only_service,
-    resolved,
-    url_of,
+from diagnosis.probes.database_mismatch import (
+    Mismatch,
+    Sent,
+    contradiction,
+    facts_of,
+    locally,
+    mismatch_of,
+    service_url,
+    service_variable,
+    urls_sent,
 )
+from diagnosis.probes.hard_coded import Code, Literal, code_files
+from diagnosis.probes.question import Answer, Question
+from diagnosis.probes.servers import LOCAL, first_set, kind_of, only_service, resolved
 from diagnosis.probes.urls import ConnectionUrl, connection_url
-from diagnosis.probes.workflow_edit import with_value
-from diagnosis.report import Fix, Place
-from diagnosis.report import Value as Told
+from diagnosis.probes.workflow_edit import with_job_environment, with_value
+from diagnosis.report import FilePatch, Fix, Place
 from diagnosis.template import code_span
-from diagnosis.workflow import Service, Value, Workflow
 
 _USERS: Final = frozenset({"user", "username", "db_user", "pguser", "postgres_user", "mysql_user", "database_user"})
 _DATABASES: Final = frozenset({"database", "dbname", "db_name", "db", "postgres_db", "mysql_database"})
 _SYSTEM: Final = frozenset({"root", "runner"})
 _FAMILIES: Final = ("postgresql", "postgres", "mysql", "mariadb", "redis", "rediss", "mongodb", "amqp", "amqps")
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A variable of the step that holds a URL of the server."""
-
-    name: str
-    value: Value
-    url: ConnectionUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +40,15 @@ class Culprit:
     url: ConnectionUrl | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """What the client asked for and the service was not created with. `part` is `user` or `database`."""
-
-    part: str
-    sent: str
-    created: str
-    told: str
-    """Where the workflow says what the service has, as Markdown."""
-    kind: Kind
-    service: Service
-    workflow: Workflow
-
-    def fits(self, url: ConnectionUrl) -> bool:
-        """Whether the URL asks this service for what it does not have."""
-        return self.part_of(url) == self.sent and self.reaches(url)
-
-    def part_of(self, url: ConnectionUrl) -> str:
-        return url.user if self.part == "user" else url.database
-
-    def reaches(self, url: ConnectionUrl) -> bool:
-        """Whether the URL may mean the job's service."""
-        return url.host in LOCAL or url.host == self.service.name or url.host.startswith(("{", "$")) or not url.host
-
-
 def database_credentials(question: Question) -> Answer | None:
     """Compares the user or database of the error with the service's, and finds who names the other one."""
     kind = kind_of(question)
     service = only_service(question.job, kind) if kind and kind.user and question.job else None
-    mismatch = _mismatch(question, kind, service) if kind and service else None
+    mismatch = mismatch_of(question, kind, service) if kind and service else None
     if not mismatch:
         return None
-    sent = list(_sent(question, mismatch.kind))
-    if any(item.url.host and not _may_be(mismatch.service, item.url.host) for item in sent):
+    sent = list(urls_sent(question, mismatch.kind))
+    if any(item.url.host and item.url.host not in {*LOCAL, mismatch.service.name} for item in sent):
         return None
     if mismatch.sent == mismatch.created:
         return _other_password(question, mismatch, sent)
@@ -92,45 +56,6 @@ def database_credentials(question: Question) -> Answer | None:
     if in_workflow:
         return _in_workflow(question, mismatch, in_workflow[0])
     return _in_code(question, mismatch, sent) or _nobody_named(question, mismatch, sent)
-
-
-def _may_be(service: Service, host: str) -> bool:
-    return host in LOCAL or host == service.name
-
-
-def _sent(question: Question, kind: Kind) -> Iterator[Sent]:
-    for name, setting in question.environment.items():
-        url = url_of(question, setting.value, kind.schemes)
-        if url:
-            yield Sent(name, setting.value, url)
-
-
-def _mismatch(question: Question, kind: Kind, service: Service) -> Mismatch | None:
-    path = question.workflow.path if question.workflow else ""
-    database = question.capture("database")
-    part = "database" if database and "missing" in (question.finding.signature or "") else "user"
-    sent = database if part == "database" else question.capture("user")
-    find = created_database if part == "database" else created_user
-    created = find(question, service, kind)
-    if not sent or not created or not question.workflow:
-        return None
-    if kind.area == "mysql" and part == "user" and sent == "root":
-        return None
-    named = first_set(service, kind.database if part == "database" else kind.user)
-    told = (
-        f"{code_span(named[0])}, {code_span(path)} line {named[1].line}"
-        if named
-        else f"the image's default, {code_span(path)} line {service.line}"
-    )
-    return Mismatch(part, sent, created, told, kind, service, question.workflow)
-
-
-def _contradiction(mismatch: Mismatch) -> str:
-    does = "log in as" if mismatch.part == "user" else "ask for the database"
-    return (
-        f"The tests {does} {code_span(mismatch.sent)}, and the service {code_span(mismatch.service.name)} was created "
-        f"with {code_span(mismatch.created)} ({mismatch.told})."
-    )
 
 
 def _in_workflow(question: Question, mismatch: Mismatch, sent: Sent) -> Answer | None:
@@ -141,9 +66,9 @@ def _in_workflow(question: Question, mismatch: Mismatch, sent: Sent) -> Answer |
         return None
     change = _change(question, mismatch, sent)
     patch = with_value(path, text, sent.value, *change) if change else None
-    names = _service_variable(mismatch)
+    names = service_variable(mismatch)
     return Answer(
-        why=f"{_contradiction(mismatch)} {code_span(sent.name)} in line {line} of the same file names "
+        why=f"{contradiction(mismatch)} {code_span(sent.name)} in line {line} of the same file names "
         f"{code_span(mismatch.sent)}.",
         fixes=(
             Fix(
@@ -156,7 +81,7 @@ def _in_workflow(question: Question, mismatch: Mismatch, sent: Sent) -> Answer |
             ),
         ),
         places=(Place(path, line, f"{sent.name} names {mismatch.sent}"),),
-        facts=_facts(mismatch, f"{path}:{line}"),
+        facts=facts_of(mismatch, f"{path}:{line}"),
     )
 
 
@@ -170,12 +95,6 @@ def _change(question: Question, mismatch: Mismatch, sent: Sent) -> tuple[str, st
     if sent.value.is_expression or not password or sent.url.password is None or not re.fullmatch(r"[\w.~-]+", password):
         return None
     return f"://{mismatch.sent}:{sent.url.password}@", f"://{mismatch.created}:{password}@"
-
-
-def _service_variable(mismatch: Mismatch) -> str:
-    names = mismatch.kind.user if mismatch.part == "user" else mismatch.kind.database
-    set_here = first_set(mismatch.service, names)
-    return set_here[0] if set_here else names[0]
 
 
 def _in_code(question: Question, mismatch: Mismatch, sent: list[Sent]) -> Answer | None:
@@ -212,10 +131,10 @@ def _hard_coded(question: Question, mismatch: Mismatch, sent: list[Sent], culpri
     return Answer(
         title=f"{code_span(literal.path)} {_asks(mismatch)} {code_span(mismatch.sent)}, the job's service has "
         f"{code_span(mismatch.created)}",
-        why=f"{_contradiction(mismatch)} {reason}. {_locally(question, mismatch)}",
-        fixes=_fixes(mismatch, culprit, chosen, siblings),
+        why=f"{contradiction(mismatch)} {reason}. {locally(question, mismatch)}",
+        fixes=_fixes(question, mismatch, culprit, chosen, siblings),
         places=(Place(literal.path, literal.line, f"names {mismatch.sent}"),),
-        facts=_facts(mismatch, f"{literal.path}:{literal.line}")
+        facts=facts_of(mismatch, f"{literal.path}:{literal.line}")
         | ({"siblings": [f"{item.path}:{item.line}" for item in siblings]} if siblings else {}),
     )
 
@@ -252,45 +171,53 @@ def _variable(question: Question, mismatch: Mismatch, sent: list[Sent], culprit:
 
 
 def _fixes(
-    mismatch: Mismatch, culprit: Culprit, chosen: tuple[str, str] | None, siblings: list[Literal]
+    question: Question,
+    mismatch: Mismatch,
+    culprit: Culprit,
+    chosen: tuple[str, str] | None,
+    siblings: list[Literal],
 ) -> tuple[Fix, ...]:
-    literal = culprit.literal
     same = ", ".join(f"line {item.line}" + (f" ({code_span(item.name)})" if item.name else "") for item in siblings[:5])
     also = f" The same pattern stands in {same} of the file." if same else ""
-    name = _service_variable(mismatch)
     other = Fix(
-        says=f"Or create {code_span(mismatch.sent)} in CI: set {code_span(name)} of the service "
+        says=f"Or create {code_span(mismatch.sent)} in CI: set {code_span(service_variable(mismatch))} of the service "
         f"{code_span(mismatch.service.name)} to it.",
         consequence="The address stays in the code, and every other way to run the tests must match it.",
     )
-    if literal.variable:
-        first = Fix(
-            says=f"Set {code_span(literal.variable)} in the job's `env:` to the address of the service, with the "
-            f"{mismatch.part} {code_span(mismatch.created)}.{also}"
-        )
-        return first, other
-    if chosen is None:
-        variable = "DATABASE_URL" if literal.text != mismatch.sent else _service_variable(mismatch)
-        first = Fix(
-            says=f"Read {code_span(variable)} from the environment in line {literal.line} of "
-            f"{code_span(literal.path)}, with the present text as the fallback, and set it in the job's `env:`.{also}"
-        )
-        return first, other
-    patch = culprit.code.preferring([(literal, *chosen)])
+    if culprit.literal.variable or chosen is None:
+        return _set_in_job(question, mismatch, culprit, also), other
+    patch = culprit.code.preferring([(culprit.literal, *chosen)])
     first = Fix(
         says=f"Read {code_span(chosen[0])} first, and keep what is written there as the fallback for local runs.{also}",
-        files=(patch,),
+        files=(patch,) if patch else (),
     )
     return first, other
 
 
-def _locally(question: Question, mismatch: Mismatch) -> str:
-    """Why it works on the machine of whoever wrote it: the file that creates the user there, if one tells."""
-    names = mismatch.kind.user if mismatch.part == "user" else mismatch.kind.database
-    sets = re.compile(rf"\b(?:{'|'.join(names)})\b[\"']?\s*[:=]\s*[\"']?{re.escape(mismatch.sent)}[\"']?\s*(?:#.*)?$")
-    for hit in question.repo.search(sets, other_files(question)):
-        return f"Locally it works, because {code_span(hit.path)} line {hit.line} creates {code_span(mismatch.sent)}."
-    return f"Locally it works wherever the server has {code_span(mismatch.sent)}."
+def _set_in_job(question: Question, mismatch: Mismatch, culprit: Culprit, also: str) -> Fix:
+    """The variable that is not set yet, and the code that does not read one yet."""
+    literal = culprit.literal
+    default = "DATABASE_URL" if culprit.url else service_variable(mismatch)
+    variable = literal.variable or default
+    value = mismatch.created if not culprit.url else service_url(question, mismatch, culprit.url.base)
+    says = f"Set {code_span(variable)} in the job's `env:` to what the service has, {code_span(mismatch.created)}"
+    if not literal.variable:
+        says += (
+            f", and read it first in line {literal.line} of {code_span(literal.path)}, with the present text as the "
+        )
+        says += "fallback for local runs"
+    reading = None if literal.variable else culprit.code.preferring([(literal, variable, "")])
+    setting = _set(question, variable, value) if value else None
+    whole = setting and (reading or literal.variable)
+    return Fix(says=f"{says}.{also}", files=tuple(patch for patch in (reading, setting) if patch) if whole else ())
+
+
+def _set(question: Question, variable: str, value: str) -> FilePatch | None:
+    workflow, job = question.workflow, question.job
+    text = question.repo.text(workflow.path) if workflow else None
+    if not workflow or not job or text is None or variable in question.environment:
+        return None
+    return with_job_environment(workflow.path, text, job, {variable: value})
 
 
 def _nobody_named(question: Question, mismatch: Mismatch, sent: list[Sent]) -> Answer | None:
@@ -310,7 +237,7 @@ def _nobody_named(question: Question, mismatch: Mismatch, sent: list[Sent]) -> A
         f"the service {code_span(mismatch.service.name)} was created with {code_span(mismatch.created)} "
         f"({mismatch.told}). Locally the system's user often has a role of its own.",
         fixes=(Fix(says=says),),
-        facts=_facts(mismatch, ""),
+        facts=facts_of(mismatch, ""),
     )
 
 
@@ -335,15 +262,6 @@ def _other_password(question: Question, mismatch: Mismatch, sent: list[Sent]) ->
             f"the {code_span(given[0])} of line {given[1].line}.",
             fixes=(Fix(says=f"Write the password of line {given[1].line} into {code_span(item.name)}."),),
             places=(Place(path, item.value.line, f"{item.name} has {state}"),),
-            facts=_facts(mismatch, f"{path}:{item.value.line}"),
+            facts=facts_of(mismatch, f"{path}:{item.value.line}"),
         )
     return None
-
-
-def _facts(mismatch: Mismatch, where: str) -> dict[str, Told]:
-    told: dict[str, Told] = {
-        f"{mismatch.part}_sent": mismatch.sent,
-        f"{mismatch.part}_created": mismatch.created,
-        "service": mismatch.service.name,
-    }
-    return told | ({"named_in": where} if where else {})

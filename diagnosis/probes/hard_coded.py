@@ -61,17 +61,24 @@ class Code:
 
     @cached_property
     def literals(self) -> tuple[Literal, ...]:
-        """Strings that are the value of something, in order; those of a class's body are its defaults, and left out."""
+        """Strings that are the value of something, in order; with the defaults of settings classes."""
         return tuple(sorted(self._walk(self.tree, ""), key=lambda literal: literal.line)) if self.tree else ()
 
     def _walk(self, node: ast.AST, function: str) -> Iterator[Literal]:
         for child in ast.iter_child_nodes(node):
             if isinstance(node, ast.ClassDef) and isinstance(child, ast.AnnAssign):
-                # A field of a settings class: its name is read from the environment already.
+                yield from self._field(node, child)
                 continue
             name = child.name if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else function
             yield from self._given(child, function)
             yield from self._walk(child, name)
+
+    def _field(self, owner: ast.ClassDef, field: ast.AnnAssign) -> Iterator[Literal]:
+        """The default of a pydantic settings class: what its variable is not set to. Other classes' tell nothing."""
+        text = _string(field.value) if field.value else None
+        if field.value and text is not None and any("Settings" in ast.unparse(base) for base in owner.bases):
+            variable = f"{settings_prefix(owner)}{ast.unparse(field.target)}".upper()
+            yield Literal(self.path, field.value, text, "", "", variable, assigned=False)
 
     def _given(self, node: ast.AST, function: str) -> Iterator[Literal]:
         for name, value in _valued(node):
@@ -83,15 +90,21 @@ class Code:
             if text is not None:
                 yield Literal(self.path, value, text, "", function, variable, assigned=False)
 
-    def preferring(self, literals: Sequence[tuple[Literal, str, str]]) -> FilePatch:
+    def preferring(self, literals: Sequence[tuple[Literal, str, str]]) -> FilePatch | None:
         """The patch that reads each literal's variable first and keeps the literal as the fallback.
 
         Each comes with the variable and what is done with the value that was read (`.replace(...)`, mostly nothing).
+        None where what comes out would be no Python.
         """
         text = self.text
         for literal, variable, after in sorted(literals, key=lambda item: -item[0].line):
             text = _preferring(text, literal.node, variable, after)
-        return edited(self.path, self.text, _with_os(text, self.tree))
+        changed = _with_os(text, self.tree)
+        try:
+            ast.parse(changed)
+        except SyntaxError:
+            return None
+        return edited(self.path, self.text, changed)
 
 
 def code_files(question: Question) -> list[str]:
@@ -116,6 +129,17 @@ def with_url(question: Question, schemes: tuple[str, ...], fits: Callable[[Conne
         for literal in Code(question.repo, path).literals
         if (url := connection_url(literal.text, schemes)) and fits(url)
     ]
+
+
+def settings_prefix(found: ast.ClassDef) -> str:
+    """`env_prefix` of a pydantic settings class, in either way of writing it."""
+    for node in ast.walk(found):
+        is_keyword = isinstance(node, ast.keyword) and node.arg == "env_prefix"
+        is_assigned = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "env_prefix"
+        value = getattr(node, "value", None) if is_keyword or is_assigned else None
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            return value.value
+    return ""
 
 
 def _nearest(question: Question, paths: Sequence[str]) -> list[str]:

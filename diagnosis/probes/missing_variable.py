@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diagnosis.probes.hard_coded import code_files
+from diagnosis.probes.hard_coded import code_files, settings_prefix
 from diagnosis.probes.question import Answer, Question
 from diagnosis.probes.variable_sources import Source, is_secret, sources
 from diagnosis.probes.workflow_edit import with_job_environment
@@ -89,7 +89,7 @@ def _fields(question: Question, fields: Sequence[str]) -> list[tuple[str, Hit | 
         found = _settings_class(question.repo.text(path) or "", question.capture("settings"))
         if not found:
             continue
-        prefix = _prefix(found)
+        prefix = settings_prefix(found)
         lines = {
             node.target.id: node.lineno
             for node in found.body
@@ -112,17 +112,6 @@ def _settings_class(text: str, name: str) -> ast.ClassDef | None:
         if isinstance(node, ast.ClassDef) and node.name == name and any("Settings" in base for base in bases):
             return node
     return None
-
-
-def _prefix(found: ast.ClassDef) -> str:
-    """`env_prefix` of the class's configuration, in either way of writing it."""
-    for node in ast.walk(found):
-        is_keyword = isinstance(node, ast.keyword) and node.arg == "env_prefix"
-        is_assigned = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "env_prefix"
-        value = getattr(node, "value", None) if is_keyword or is_assigned else None
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            return value.value
-    return ""
 
 
 def _similar(question: Question, name: str) -> str | None:

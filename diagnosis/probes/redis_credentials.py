@@ -190,11 +190,12 @@ def _first(scene: Scene, code: Code, literal: Literal, chosen: Sent | None) -> F
         return Fix(
             says=f"Read {code_span(chosen.name)} first, and keep what is written there as the fallback for local runs.",
             consequence=_database(code, literal, chosen.url),
-            files=(code.preferring([(literal, chosen.name, "")]),),
+            files=(reading,) if (reading := code.preferring([(literal, chosen.name, "")])) else (),
         )
     address = _address(scene)
     patch = _environment(scene, VARIABLE, address) if address else None
-    files = (code.preferring([(literal, VARIABLE, "")]), patch) if patch else ()
+    reading = code.preferring([(literal, VARIABLE, "")])
+    files = (reading, patch) if reading and patch else ()
     return Fix(
         says=f"Set {code_span(VARIABLE)} in the job's `env:`, and read it first in line {literal.line} of "
         f"{code_span(literal.path)}, with what is written there as the fallback for local runs.",

@@ -180,7 +180,38 @@ def test_a_fallback_that_is_taken_because_its_variable_is_not_set() -> None:
     told = answer({CI: WORKFLOW, "tests/conftest.py": conftest})
     assert told
     assert "line 2 falls back to it, because `TEST_DB_URL` is not set in this step" in told.why
-    assert not told.fixes[0].files
+    assert [file.path for file in told.fixes[0].files] == [CI]
+
+
+def test_a_default_of_the_settings_that_no_variable_overrides(tmp_path: Path) -> None:
+    """The service's password is a secret; it stays one."""
+    files = {
+        CI: WORKFLOW.replace(
+            "DATABASE_URL: postgresql+asyncpg://test_user:test_password@localhost:5432/shop_test", "A: b"
+        ).replace("POSTGRES_PASSWORD: test_password", "POSTGRES_PASSWORD: ${{ secrets.DB_PASSWORD }}"),
+        "app/config.py": """
+            class Settings(BaseSettings):
+                model_config = SettingsConfigDict(env_prefix="SHOP_")
+                database_url: str = "postgresql+asyncpg://shop:local@localhost/shop"
+            """,
+    }
+    told = answer(files)
+    assert told
+    assert "`app/config.py` line 3 falls back to it, because `SHOP_DATABASE_URL` is not set in this step" in told.why
+    assert "local@" not in told.why
+    apply(checkout(tmp_path, files), told.fixes[0])
+    url = "postgresql+asyncpg://test_user:${{ secrets.DB_PASSWORD }}@localhost:5432/shop_test"
+    assert f'      A: b\n      SHOP_DATABASE_URL: "{url}"\n' in texts(tmp_path, [CI])[0]
+
+
+def test_a_variable_that_nobody_sets_or_reads_yet_comes_with_both_patches(tmp_path: Path) -> None:
+    files = {**FILES, CI: WORKFLOW.replace("      DATABASE_URL: postgresql+asyncpg://", "      OTHER: http://")}
+    told = answer(files)
+    assert told
+    apply(checkout(tmp_path, files), told.fixes[0])
+    code, workflow = texts(tmp_path, ["backend/tests/conftest.py", CI])
+    assert 'os.getenv(\n    "DATABASE_URL",' in code
+    assert "DATABASE_URL: postgresql+asyncpg://test_user:test_password@localhost:5432/shop_test\n" in workflow
 
 
 def test_a_role_of_the_system_means_that_no_user_was_named() -> None:
@@ -231,9 +262,16 @@ def test_another_password_is_told_without_showing_it() -> None:
         pytest.param(
             {
                 CI: WORKFLOW,
-                "app/settings.py": 'class Settings(BaseSettings):\n    url: str = "postgresql://shop:a@localhost/shop"\n',
+                "app/settings.py": 'class Settings(BaseSettings):\n    database_url: str = "postgresql://shop:a@localhost/shop"\n',
             },
             id="a field that the environment overrides",
+        ),
+        pytest.param(
+            {
+                CI: WORKFLOW,
+                "app/settings.py": '@dataclass\nclass Database:\n    url: str = "postgresql://shop@localhost/a"\n',
+            },
+            id="a default that a caller may replace",
         ),
         pytest.param({**FILES, "backend/tests/conftest.py": Unknown("forbidden")}, id="the file cannot be read"),
         pytest.param({**FILES, "backend/tests/conftest.py": "URL = (\n"}, id="the file does not parse"),
