@@ -17,7 +17,7 @@ from diagnosis.probes.database_mismatch import (
     service_variable,
     urls_sent,
 )
-from diagnosis.probes.hard_coded import Code, Literal, code_files
+from diagnosis.probes.hard_coded import Code, Literal, also_written, code_files, siblings
 from diagnosis.probes.question import Answer, Question
 from diagnosis.probes.servers import LOCAL, first_set, kind_of, only_service, resolved
 from diagnosis.probes.urls import ConnectionUrl, connection_url
@@ -28,7 +28,6 @@ from diagnosis.template import code_span
 _USERS: Final = frozenset({"user", "username", "db_user", "pguser", "postgres_user", "mysql_user", "database_user"})
 _DATABASES: Final = frozenset({"database", "dbname", "db_name", "db", "postgres_db", "mysql_database"})
 _SYSTEM: Final = frozenset({"root", "runner"})
-_FAMILIES: Final = ("postgresql", "postgres", "mysql", "mariadb", "redis", "rediss", "mongodb", "amqp", "amqps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,27 +126,21 @@ def _hard_coded(question: Question, mismatch: Mismatch, sent: list[Sent], culpri
     else:
         given = f", and does not read {code_span(chosen[0])}, which the job sets" if chosen else ""
         reason = f"{where}{inside} writes {code_span(mismatch.sent)}{given}"
-    siblings = [other for other in culprit.code.literals if _is_sibling(other, literal)]
+    others = siblings(culprit.code, literal)
     return Answer(
         title=f"{code_span(literal.path)} {_asks(mismatch)} {code_span(mismatch.sent)}, the job's service has "
         f"{code_span(mismatch.created)}",
         why=f"{contradiction(mismatch)} {reason}. {locally(question, mismatch)}",
-        fixes=_fixes(question, mismatch, culprit, chosen, siblings),
+        fixes=_fixes(question, mismatch, culprit, chosen, others),
         places=(Place(literal.path, literal.line, f"names {mismatch.sent}"),),
         facts=facts_of(mismatch, f"{literal.path}:{literal.line}")
-        | ({"siblings": [f"{item.path}:{item.line}" for item in siblings]} if siblings else {}),
+        | ({"siblings": [f"{item.path}:{item.line}" for item in others]} if others else {}),
     )
 
 
 def _asks(mismatch: Mismatch) -> str:
     name = mismatch.kind.name
     return f"logs in to {name} as" if mismatch.part == "user" else f"asks {name} for the database"
-
-
-def _is_sibling(other: Literal, literal: Literal) -> bool:
-    """Whether another string of the file writes a server's address in the same way."""
-    url = connection_url(other.text, _FAMILIES)
-    return bool(url and url.host in LOCAL and other.line != literal.line and not other.variable)
 
 
 def _variable(question: Question, mismatch: Mismatch, sent: list[Sent], culprit: Culprit) -> tuple[str, str] | None:
@@ -175,10 +168,9 @@ def _fixes(
     mismatch: Mismatch,
     culprit: Culprit,
     chosen: tuple[str, str] | None,
-    siblings: list[Literal],
+    others: list[Literal],
 ) -> tuple[Fix, ...]:
-    same = ", ".join(f"line {item.line}" + (f" ({code_span(item.name)})" if item.name else "") for item in siblings[:5])
-    also = f" The same pattern stands in {same} of the file." if same else ""
+    also = also_written(others)
     other = Fix(
         says=f"Or create {code_span(mismatch.sent)} in CI: set {code_span(service_variable(mismatch))} of the service "
         f"{code_span(mismatch.service.name)} to it.",

@@ -12,13 +12,16 @@ from typing import Final
 
 from diagnosis.patch import edited, indent
 from diagnosis.probes.question import Question
+from diagnosis.probes.servers import KINDS, LOCAL
 from diagnosis.probes.urls import ConnectionUrl, connection_url
 from diagnosis.repo import VENDORED, Repository
 from diagnosis.report import FilePatch
+from diagnosis.template import code_span
 
 MOST_READ: Final = 10
 WIDTH: Final = 88
 
+_FAMILIES: Final = (*(scheme for kind in KINDS for scheme in kind.schemes), "amqp", "amqps")
 _CODE: Final = re.compile(r"(?:conftest|settings\w*|config\w*|database\w*|db|base|test|testing|ci)\.py")
 _OTHER: Final = re.compile(r"\.env(?:\.\w+)*|alembic\.ini|(?:docker-)?compose[\w.-]*\.ya?ml")
 _LIKELY: Final = ("conftest", "settings", "config", "database", "db")
@@ -105,6 +108,24 @@ class Code:
         except SyntaxError:
             return None
         return edited(self.path, self.text, changed)
+
+
+def siblings(code: Code, literal: Literal) -> list[Literal]:
+    """The other strings of the file that write the address of a server on this machine in the same way."""
+    return [
+        other
+        for other in code.literals
+        if other.line != literal.line
+        and not other.variable
+        and (url := connection_url(other.text, _FAMILIES))
+        and url.host in LOCAL
+    ]
+
+
+def also_written(others: Sequence[Literal]) -> str:
+    """A sentence that names the lines of siblings, empty where there are none."""
+    shown = ", ".join(f"line {item.line}" + (f" ({code_span(item.name)})" if item.name else "") for item in others[:5])
+    return f" The same pattern stands in {shown} of the file." if shown else ""
 
 
 def code_files(question: Question) -> list[str]:

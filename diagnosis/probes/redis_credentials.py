@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from diagnosis.probes.hard_coded import Code, Literal, code_files
+from diagnosis.probes.hard_coded import Code, Literal, also_written, code_files, siblings
 from diagnosis.probes.question import Answer, Question
 from diagnosis.probes.servers import KINDS, LOCAL, first_set, only_service, resolved, url_of
 from diagnosis.probes.urls import ConnectionUrl, connection_url
@@ -161,7 +161,7 @@ def _in_code(scene: Scene, code: Code, literal: Literal, url: ConnectionUrl) -> 
         f"{'wants one' if scene.server.protected else 'has none'}",
         why=f"{_state(scene)}. {code_span(literal.path)} line {literal.line}{inside} builds the URL {sends}, "
         f"{code_span(url.shown)}{falls}{reads}.{_stopped(scene)} Locally it works, where the Redis {local}.",
-        fixes=(_first(scene, code, literal, chosen), *_other_side(scene)),
+        fixes=(_first(scene, code, literal, chosen, also_written(siblings(code, literal))), *_other_side(scene)),
         places=(Place(literal.path, literal.line, f"a Redis URL {sends}"),),
         facts=_facts(scene, f"{literal.path}:{literal.line}"),
     )
@@ -178,7 +178,7 @@ def _variable(scene: Scene, literal: Literal) -> Sent | None:
     return next((right[name] for name in wanted if name in right), None)
 
 
-def _first(scene: Scene, code: Code, literal: Literal, chosen: Sent | None) -> Fix:
+def _first(scene: Scene, code: Code, literal: Literal, chosen: Sent | None, also: str) -> Fix:
     if literal.variable:
         address = _address(scene)
         patch = _environment(scene, literal.variable, address) if address else None
@@ -188,7 +188,8 @@ def _first(scene: Scene, code: Code, literal: Literal, chosen: Sent | None) -> F
         )
     if chosen:
         return Fix(
-            says=f"Read {code_span(chosen.name)} first, and keep what is written there as the fallback for local runs.",
+            says=f"Read {code_span(chosen.name)} first, and keep what is written there as the fallback for local runs."
+            f"{also}",
             consequence=_database(code, literal, chosen.url),
             files=(reading,) if (reading := code.preferring([(literal, chosen.name, "")])) else (),
         )
@@ -198,7 +199,7 @@ def _first(scene: Scene, code: Code, literal: Literal, chosen: Sent | None) -> F
     files = (reading, patch) if reading and patch else ()
     return Fix(
         says=f"Set {code_span(VARIABLE)} in the job's `env:`, and read it first in line {literal.line} of "
-        f"{code_span(literal.path)}, with what is written there as the fallback for local runs.",
+        f"{code_span(literal.path)}, with what is written there as the fallback for local runs.{also}",
         files=files,
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from diagnosis.probes.question import Answer, Question
 from diagnosis.probes.servers import LOCAL
-from diagnosis.probes.service_port import kind_asked, target_of
+from diagnosis.probes.service_address import kind_asked, target_of
 from diagnosis.report import Fix, Place
 from diagnosis.template import code_span
 

@@ -114,6 +114,13 @@ def test_a_variable_that_the_job_does_not_set_comes_with_the_patch(tmp_path: Pat
     assert code == 'import os\nCACHE = os.getenv("REDIS_URL", "redis://:pw@localhost/2")\n'
 
 
+def test_the_same_pattern_elsewhere_in_the_file_is_named() -> None:
+    more = 'BROKER = "amqp://guest:guest@localhost:5672"\nREMOTE = "postgresql://db.example.com/shop"\n'
+    told = answer({**FILES, "tests/conftest.py": CONFTEST.rstrip() + "\n\n\n" + more})
+    assert told
+    assert told.fixes[0].says.endswith(" The same pattern stands in line 17 (`BROKER`) of the file.")
+
+
 def test_a_password_in_the_workflow_is_taken_out(tmp_path: Path) -> None:
     files = {CI: WORKFLOW.replace("redis://localhost", "redis://:hunter2@localhost")}
     told = answer(files)
