@@ -68,8 +68,12 @@ def _in_force(found: Sequence[Gate], miss: _Miss) -> list[Gate]:
 
 def _measured(question: Question, miss: _Miss) -> str:
     passed, failed = question.finding.facts.get("passed"), question.finding.facts.get("failed", 0)
-    tests = f" All {passed:,} tests passed, only the gate is missed." if isinstance(passed, int) and not failed else ""
+    tests = f" {_all(passed)} passed, only the gate is missed." if isinstance(passed, int) and not failed else ""
     return f"{miss.what} is {miss.actual:g} %, and {miss.required:g} % is required: {miss.short} points short.{tests}"
+
+
+def _all(tests: int) -> str:
+    return f"All {tests:,} tests" if tests != 1 else "The one test"
 
 
 def _said(force: Sequence[Gate]) -> str:

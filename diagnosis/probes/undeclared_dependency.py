@@ -69,9 +69,10 @@ def _not_installed(
         return None
     listed = {"main": "", "extra": f" as the extra {code_span(group.name)}", "file": ""}
     where = listed.get(group.kind, f" in the group {code_span(group.name)}")
+    provides = f", which provides {code_span(top)}," if item.name != canonicalize_name(top) else ""
     step = f"{code_span(question.workflow.path)} line {near.line} ({code_span(near.text)})"
     return Answer(
-        title=f"{code_span(item.name)}, which provides {code_span(top)}, is declared but not installed in this job",
+        title=f"{code_span(item.name)}{provides} is declared but not installed in this job",
         why=f"{code_span(item.path)} line {item.line} declares {code_span(item.name)}{where}, and {step} does not "
         "install that. Locally it works because everything is installed there.",
         fixes=(_command(question, near, group),),
@@ -176,8 +177,8 @@ def _nowhere(question: Question, top: str, known: Sequence[Declared], done: Sequ
     others = f" (or {', '.join(map(code_span, found[1:]))})" if len(found) > 1 else ""
     return Answer(
         title=f"Python module {code_span(top)} comes from {name}, which is not declared",
-        why=f"The module {code_span(top)} comes from {name}{others}, and {files} "
-        f"{'do' if len(read) > 1 else 'does'} not declare it.{where} "
+        why=f"The module {code_span(top)} comes from the distribution {name}{others}, which {files} "
+        f"{'do' if len(read) > 1 else 'does'} not declare.{where} "
         "Locally it works because it was installed there by hand, or came with another package.",
         fixes=_additions(question, found, known, done, imported),
         places=tuple(Place(hit.path, hit.line, hit.text.strip()) for hit in imported[:3]),

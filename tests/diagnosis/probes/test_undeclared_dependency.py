@@ -57,7 +57,7 @@ def test_what_no_file_declares_is_put_into_the_list_that_the_job_installs(tmp_pa
     told = answer(tree())
     assert told
     assert told.why == (
-        "The module `yaml` comes from `pyyaml`, and `pyproject.toml` does not declare it. `src/shop/cart.py` line 1 "
+        "The module `yaml` comes from the distribution `pyyaml`, which `pyproject.toml` does not declare. `src/shop/cart.py` line 1 "
         "imports it. Locally it works because it was installed there by hand, or came with another package."
     )
     checkout(tmp_path, tree())
