@@ -1,0 +1,119 @@
+"""Runs a workflow's job as a runner would: the steps' own commands in a shell, with the tools of this environment."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from diagnosis.workflow import Job, Step, Workflow, environment, parse
+
+WORKSPACE = "/home/runner/work/shop/shop"
+PYTHON = "/opt/hostedtoolcache/Python/3.12.1/x64"
+BEGAN = datetime(2026, 3, 6, 6, 0, 0, tzinfo=UTC)
+
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+_SECONDS = re.compile(r"\bin \d+\.\d+s\b")
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What a job came to: its log, and its steps with their conclusions."""
+
+    log: str
+    steps: list[tuple[str, str]]
+
+    @property
+    def passed(self) -> bool:
+        return all(conclusion != "failure" for _, conclusion in self.steps)
+
+
+class Runner:
+    """One job of a checkout's workflow. `ports` are those of this machine that stand for a service's own."""
+
+    def __init__(self, folder: Path, path: str, key: str, ports: Mapping[int, int] | None = None) -> None:
+        found = parse(path, (folder / path).read_text())
+        assert found, f"{path} is no workflow"
+        job = next(job for job in found.jobs if job.key == key)
+        self.folder, self.workflow, self.job, self.ports = folder, found, job, ports or {}
+        self.lines: list[str] = []
+
+    def perform(self) -> Performed:
+        """Run the steps until one fails that may not; those with `if: always()` run all the same."""
+        steps: list[tuple[str, str]] = [("Set up job", "success")]
+        failed = False
+        for step in self.job.steps:
+            name = step.name or step.called[-1]
+            if failed and "always()" not in step.condition:
+                steps.append((name, "skipped"))
+                continue
+            status = self._step(step)
+            failed |= bool(status) and not step.may_fail
+            steps.append((name, "failure" if status and not step.may_fail else "success"))
+        self._say("Post job cleanup.", "Cleaning up orphan processes")
+        return Performed("".join(self.lines), steps)
+
+    def _step(self, step: Step) -> int:
+        """Its exit status; an action of others does nothing here."""
+        values = self._values(self.workflow, self.job, step)
+        self._say(f"##[group]{step.called[-1]}")
+        if step.run:
+            self._say(*(f"\x1b[36;1m{line}\x1b[0m" for line in step.run.rstrip("\n").split("\n")))
+            self._say("shell: /usr/bin/bash -e {0}")
+        if values:
+            self._say("env:", *(f"  {name}: {value}" for name, value in values.items()))
+        self._say("##[endgroup]")
+        if not step.run:
+            return 0
+        folder = self.folder / (step.working_directory or self.job.working_directory or ".")
+        ended = subprocess.run(
+            ["bash", "-e", "-c", step.run],
+            cwd=folder,
+            env=self._environment(values),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        self._say(*self._outward(ended.stdout.decode(errors="replace")).rstrip("\n").split("\n"))
+        if ended.returncode:
+            self._say(f"##[error]Process completed with exit code {ended.returncode}.")
+        return ended.returncode
+
+    def _values(self, workflow: Workflow, job: Job, step: Step) -> dict[str, str]:
+        """The step's environment; this repository has no secrets."""
+        found = environment(workflow, job, step)
+        return {name: _EXPRESSION.sub("", setting.value.text) for name, setting in found.items()}
+
+    def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
+        usual = {
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(self.folder),
+            "LANG": "C.UTF-8",
+            "CI": "true",
+            "GITHUB_ACTIONS": "true",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COVERAGE_FILE": str(self.folder.parent / "coverage"),
+        }
+        return usual | {name: self._inward(value) for name, value in values.items()}
+
+    def _inward(self, text: str) -> str:
+        for usual, ours in self.ports.items():
+            text = text.replace(str(usual), str(ours))
+        return text
+
+    def _outward(self, text: str) -> str:
+        """The output as a runner's: its folders, the usual ports, no times that differ from run to run."""
+        for usual, ours in self.ports.items():
+            text = text.replace(str(ours), str(usual))
+        for path, shown in ((self.folder, WORKSPACE), (Path(sys.prefix), PYTHON), (Path(sys.base_prefix), PYTHON)):
+            text = text.replace(str(path), shown)
+        return _SECONDS.sub("in 1.23s", text)
+
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            time = BEGAN + timedelta(milliseconds=20 * len(self.lines))
+            self.lines.append(f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond:06d}0Z {line}\n")
