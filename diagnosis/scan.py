@@ -101,7 +101,7 @@ class Scanner:
         self._count = count = len(expressions)
         made = compiled(expressions, cache)
         self._first, self._second = made.first, made.second
-        told = [tuple(number for number in numbers if number < count) for numbers in made.told]
+        told = [tuple(filter(count.__gt__, numbers)) for numbers in made.told]
         found = [tuple(numbers) for numbers in made.found]
         # Expressions that are found by the same are counted together: some lines are those of a dozen.
         self._groups = {numbers: place for place, numbers in enumerate(sorted({*told, *found} - {()}))}
@@ -140,7 +140,8 @@ class Scanner:
             if hits.count:
                 for number in numbers:
                     parts[number].append(hits)
-        return [hits[0] if len(hits) == 1 else Hits.of_all(hits) for hits in parts]
+        nothing = Hits()
+        return [(hits[0] if len(hits) == 1 else Hits.of_all(hits)) if hits else nothing for hits in parts]
 
     def raw(self, text: bytes, handler: Callable[[int, int, int, int, object], None]) -> None:
         """Hand the handler what hyperscan finds first in all bytes: the text's number, start, end, flags, context."""
