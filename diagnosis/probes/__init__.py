@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from diagnosis.probes.absent_module import absent_module
+from diagnosis.probes.action_reference import action_reference
 from diagnosis.probes.alembic_heads import alembic_heads
 from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
@@ -28,6 +29,7 @@ from diagnosis.probes.smoke_credentials import smoke_credentials
 from diagnosis.probes.syntax_needs_newer_python import syntax_needs_newer_python
 from diagnosis.probes.token_permission import token_permission
 from diagnosis.probes.undeclared_dependency import undeclared_dependency
+from diagnosis.probes.upstream_job import upstream_job
 from diagnosis.probes.vulnerable_dependency import vulnerable_dependency
 
 __all__ = ["PROBES", "Answer", "Probe", "Question"]
@@ -56,5 +58,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "token_permission": token_permission,
     "undeclared_dependency": undeclared_dependency,
     "vulnerable_dependency": vulnerable_dependency,
+    "action_reference": action_reference,
+    "upstream_job": upstream_job,
 }
 """By the name that signatures call them by."""
