@@ -122,7 +122,7 @@ def _readdressed(scene: Scene, service: Service, why: str, host: str, port: int)
 
 def _unpublished(scene: Scene, service: Service) -> Answer:
     port = scene.target.port or scene.kind.port
-    patch = with_port(scene.path, scene.text, service, scene.kind.port) if port == scene.kind.port else None
+    patch = with_port(scene.path, scene.text, scene.job, service, scene.kind.port) if port == scene.kind.port else None
     return Answer(
         why=f"The tests ask {_asked(scene)}, and {_where(scene, service)} publishes no port: without `ports:` it is "
         "reached only by jobs that run in a container themselves.",
@@ -168,7 +168,7 @@ def _unready(scene: Scene, service: Service) -> Answer | None:
     user = created_user(scene.question, service, scene.kind)
     database = created_database(scene.question, service, scene.kind)
     command = health_command(scene.kind, service, user, database)
-    patch = with_health(scene.path, scene.text, service, command)
+    patch = with_health(scene.path, scene.text, scene.job, service, command)
     flag = code_span(f'--health-cmd "{command}"')
     return Answer(
         why=f"T{_where(scene, service)[1:]} has no health check, so GitHub starts the steps as soon as the "

@@ -106,6 +106,14 @@ def test_fields_of_a_settings_class_in_a_folder_of_their_own(tmp_path: Path) -> 
     )
 
 
+def test_a_folded_value_is_not_torn_apart(tmp_path: Path) -> None:
+    workflow = WORKFLOW.replace("  test:\n", "  test:\n    env:\n      FLAGS: --one\n        --two\n")
+    files = {**FILES, CI: workflow}
+    told = answer(files)
+    assert told
+    assert not told.fixes[0].files
+
+
 def test_a_secret_of_an_example_is_neither_shown_nor_taken() -> None:
     files = {
         CI: WORKFLOW.replace("      JWT_SECRET_KEY: ${{ secrets.JWT_SECRET_KEY }}\n", ""),

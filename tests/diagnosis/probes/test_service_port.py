@@ -166,6 +166,21 @@ def test_a_health_check_is_added_and_other_options_kept(tmp_path: Path, options:
     assert sorted(f"--{flag.removeprefix('--')}" for flag in found) == sorted(kept + flags)
 
 
+@pytest.mark.parametrize(
+    "block",
+    [
+        "      postgres: {image: 'postgres:16', env: {POSTGRES_PASSWORD: test}}\n",
+        "      postgres:\n        {image: 'postgres:16', ports: ['5432:5432']}\n",
+        "      {postgres: {image: 'postgres:16', ports: ['5432:5432']}}\n",
+    ],
+)
+def test_a_service_that_is_written_in_braces_is_left_to_its_owner(block: str) -> None:
+    head, _, rest = HEALTHY.partition("      postgres:\n")
+    told = answer(head + block + "    env:\n" + rest.rpartition("    env:\n")[2])
+    assert told
+    assert not told.fixes[0].files
+
+
 def test_a_server_that_is_still_starting_has_no_health_check() -> None:
     told = answer(UNHEALTHY, {"state": "starting up"}, "postgresql/starting-up")
     assert told
