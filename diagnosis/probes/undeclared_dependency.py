@@ -188,7 +188,7 @@ def _nowhere(question: Question, top: str, known: Sequence[Declared], done: Sequ
 
 def _may_bring(name: str, top: str, found: Sequence[str]) -> bool:
     """Whether a declared distribution's name says that it may hold the module, or bring it along."""
-    if name.startswith(("types-", "pytest-")) or name.endswith("-stubs"):
+    if name.startswith("types-" if top == "pytest" else ("types-", "pytest-")) or name.endswith("-stubs"):
         return False
     words = set(canonicalize_name(top).split("-"))
     kin = any(name.startswith(f"{other}-") or other.startswith(f"{name}-") for other in found)

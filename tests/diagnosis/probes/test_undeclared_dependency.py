@@ -57,8 +57,9 @@ def test_what_no_file_declares_is_put_into_the_list_that_the_job_installs(tmp_pa
     told = answer(tree())
     assert told
     assert told.why == (
-        "The module `yaml` comes from the distribution `pyyaml`, which `pyproject.toml` does not declare. `src/shop/cart.py` line 1 "
-        "imports it. Locally it works because it was installed there by hand, or came with another package."
+        "The module `yaml` comes from the distribution `pyyaml`, which `pyproject.toml` does not declare. "
+        "`src/shop/cart.py` line 1 imports it. Locally it works because it was installed there by hand, or came with "
+        "another package."
     )
     checkout(tmp_path, tree())
     apply(tmp_path, told.fixes[0])
@@ -207,6 +208,9 @@ def test_extras_of_the_older_files_are_known(path: str, text: str) -> None:
             tree(pyproject=PYPROJECT.replace('"flask>=3"', '"opencv-python-rolling"')),
             "cv2",
             id="a kin of it is declared",
+        ),
+        pytest.param(
+            tree(pyproject=PYPROJECT.replace('"pytest>=8"', '"pytest-cov"')), "pytest", id="a plugin of it is declared"
         ),
         pytest.param(
             tree("pip install -r requirements.txt", **{"requirements.txt": "-r deps/base.txt\n-r more.txt\nflask\n"}),
