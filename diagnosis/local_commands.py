@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from posixpath import relpath
 from typing import Final
 
@@ -15,6 +16,7 @@ from diagnosis.report import Value
 from diagnosis.shell_commands import Call, calls, first_call
 from diagnosis.template import fill_command
 
+MOST_COMMANDS: Final = 2
 MOST_TESTS: Final = 3
 PYTHON_TOOLS: Final = frozenset(
     [
@@ -78,9 +80,10 @@ def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]
     tests = failing_tests(question.finding.facts)
     narrow = [_narrowed(question, place, command) for command in _with_tests(verify, tests)]
     tool = _tool(verify, tests, place)
-    wide = [*_seeded(question, place), *_wide(place, tool)]
-    ordered = dict.fromkeys([*narrow[:1], *wide[:1], *narrow[1:], *wide[1:]])
-    return tuple(command for command in ordered if command)[:2]
+    # Each file that is looked into for the repository's own command is a request: no more than are needed.
+    wide = islice(chain(_seeded(question, place), _wide(place, tool)), 1 if narrow else MOST_COMMANDS)
+    ordered = dict.fromkeys([*narrow[:1], *wide, *narrow[1:]])
+    return tuple(command for command in ordered if command)[:MOST_COMMANDS]
 
 
 def failing_tests(facts: dict[str, Value]) -> tuple[str, ...]:

@@ -67,24 +67,34 @@ def _settings_told(place: Place) -> str:
 
 def _mending(question: Question, tool: str) -> tuple[str, str] | None:
     """The command that rewrites the files, and where the repository defines it (empty where it only follows)."""
+    found = [call for call in calls(question.step.run if question.step else "") if call.tool == tool]
+    checks = [(call, question.folder) for call in found]
     for own in own_commands(question.repo, question.folder):
-        plain = re.search(r"deploy|release|publish|ci\b", own.command) is None
-        if own.call.tool == tool and own.call.writes and plain:
+        if own.call.tool != tool or re.search(r"deploy|release|publish|ci\b", own.command):
+            continue
+        if own.call.writes:
             entered = fill_command("cd {folder} && ", {"folder": own.folder}) if own.folder else ""
             return (f"{entered}{own.command}", f"{own.path}:{own.line}") if entered is not None else None
-    found = [call for call in calls(question.step.run if question.step else "") if call.tool == tool]
-    return (command, "") if len(found) == 1 and (command := _turned(question, found[0])) else None
+        checks += [(own.call, own.folder)] if not found else []
+    turned = {_turned(question, call, folder) for call, folder in checks}
+    command = turned.pop() if len(turned) == 1 else None
+    return (command, "") if command else None
 
 
-def _turned(question: Question, call: Call) -> str | None:
-    """The step's own call with the option that writes in the place of the one that only checks."""
-    kept = [word for word in call.arguments if word not in _ONLY_CHECKING and not word.startswith("--output-format")]
+def _turned(question: Question, call: Call, folder: str) -> str | None:
+    """A call that only checks, told to write: the options that say how to check or how to show it are left out."""
+    kept, words = list[str](), iter(call.arguments)
+    for word in words:
+        if word == "--output-format":
+            next(words, None)
+        elif word not in _ONLY_CHECKING and not word.startswith("--output-format="):
+            kept.append(word)
     option = [_FIXING[call.tool]] if call.tool in _FIXING else []
     if any(fill_command("{word}", {"word": word.lstrip("-")}) is None for word in kept):
         return None
     node = call.tool in ("eslint", "prettier")
     runner = call.runner or ("npx" if node else python_runner(question.repo, question.folder))
-    entered = fill_command("cd {folder} && ", {"folder": question.folder}) if question.folder else ""
+    entered = fill_command("cd {folder} && ", {"folder": folder}) if folder else ""
     if entered is None:
         return None
     return entered + " ".join([*([runner] if runner else []), call.tool, *option, *kept])
@@ -95,7 +105,7 @@ def _command_fix(tool: str, command: tuple[str, str] | None) -> Iterator[Fix]:
         return
     where = f" ({code_span(command[1])})" if command[1] else ""
     rest = " Correct by hand what it leaves." if tool in ("ruff check", "eslint") else ""
-    whose = "the repository's own command" if command[1] else f"the step's own {code_span(tool)}, told to write"
+    whose = "the repository's own command" if command[1] else f"{code_span(tool)} as the check runs it, told to write"
     yield Fix(says=f"Run {whose}{where} and commit what it changes.{rest}", commands=(command[0],))
 
 

@@ -33,15 +33,15 @@ shell: /usr/bin/bash -e {0}
 ##[endgroup]
 F                                                                        [100%]
 =================================== FAILURES ===================================
-_________________________________ test_connect _________________________________
+_________________________________ test_call _________________________________
 
-    def test_connect():
->       Mailer(adress="x")
-E       TypeError: Mailer.__init__() got an unexpected keyword argument 'adress'
+    def test_call():
+>       Mailer(addresses="x")
+E       TypeError: Mailer.__init__() got an unexpected keyword argument 'addresses'
 
 tests/unit/test_mail.py:5: TypeError
 =========================== short test summary info ============================
-FAILED tests/unit/test_mail.py::test_connect - TypeError: Mailer.__init__() got an unexpected keyword argument 'adress'
+FAILED tests/unit/test_mail.py::test_call - TypeError: Mailer.__init__() got an unexpected keyword argument 'addresses'
 1 failed in 0.03s
 ##[error]Process completed with exit code 1.
 """
@@ -63,7 +63,7 @@ FILES: Files = {
     "backend/Makefile": "test:\n\tpoetry run pytest -q\nformat:\n\tpoetry run black .\n",
     "backend/app/__init__.py": "",
     "backend/app/mail.py": "class Mailer:\n    def __init__(self, address, port=25):\n        self.port = port\n",
-    "backend/tests/unit/test_mail.py": 'from app.mail import Mailer\n\n\ndef test_connect():\n    Mailer(adress="x")\n',
+    "backend/tests/unit/test_mail.py": 'from app.mail import Mailer\n\n\ndef test_call():\n    Mailer(addresses="x")\n',
     "frontend/tests/unit/test_mail.py": "",
 }
 
@@ -87,7 +87,7 @@ def test_paths_of_the_log_lie_below_the_steps_folder() -> None:
 
 def test_the_commands_are_narrowed_and_in_the_repositorys_words() -> None:
     assert best(CALL).verify == (
-        "cd backend && poetry run pytest tests/unit/test_mail.py::test_connect",
+        "cd backend && poetry run pytest tests/unit/test_mail.py::test_call",
         "cd backend && make test",
     )
 

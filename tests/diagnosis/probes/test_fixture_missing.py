@@ -88,15 +88,15 @@ def test_a_fixture_that_its_plugin_dropped() -> None:
 def test_with_the_patch_the_test_asks_for_the_fixture_that_there_is(tmp_path: Path) -> None:
     files = {
         "tests/conftest.py": FIXTURE.format(name="database_session"),
-        TEST: 'import pytest\n\n@pytest.mark.slow\ndef test_user(a, databse_session):\n    "ü", databse_session\n',
+        TEST: 'import pytest\n\n@pytest.mark.slow\ndef test_user(a, database_sessions):\n    "ü", database_sessions\n',
     }
-    told = answer(files, "databse_session", line=3)
+    told = answer(files, "database_sessions", line=3)
     assert told
     assert "`database_session` (`tests/conftest.py` line 5)" in told.why
     checkout(tmp_path, files)
     apply(tmp_path, told.fixes[0])
     text = (tmp_path / TEST).read_text()
-    assert "databse" not in text
+    assert "sessions" not in text
     assert "(a, database_session)" in text
     ast.parse(text)
 

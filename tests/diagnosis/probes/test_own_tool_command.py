@@ -45,6 +45,7 @@ def test_the_target_that_mends_it_is_named(signature: str, command: str, where: 
         ("poetry run ruff check src tests", "ruff/lint", "poetry run ruff check --fix src tests"),
         ("poetry run black --check .", "black/would-reformat", "poetry run black ."),
         ("ruff format --check --diff .", "ruff/format", "uv run ruff format ."),
+        ("ruff check --output-format github src", "ruff/lint", "uv run ruff check --fix src"),
         ("python -m isort --check-only app", "isort/would-sort", "uv run isort app"),
         ("npx prettier --check src", "prettier/would-reformat", "npx prettier --write src"),
     ],
@@ -53,6 +54,12 @@ def test_without_a_target_the_steps_own_call_is_told_to_write(run: str, signatur
     told = answer({CI: workflow(run), "uv.lock": ""}, signature)
     assert told
     assert told.fixes[0].commands == (command,)
+
+
+def test_a_target_that_only_checks_tells_what_to_write() -> None:
+    told = answer({"api/Makefile": "lint:\n\tpoetry run ruff check src\n", CI: workflow("make lint", "api")})
+    assert told
+    assert told.fixes[0].commands == ("cd api && poetry run ruff check --fix src",)
 
 
 def test_a_script_of_package_json_in_a_monorepo() -> None:
@@ -113,7 +120,7 @@ def test_a_hook_of_another_version_is_named_and_raised(tmp_path: Path) -> None:
     ("files", "signature"),
     [
         pytest.param({}, "ruff/lint", id="an empty repository"),
-        pytest.param({"Makefile": "lint:\n\truff check .\n"}, "ruff/lint", id="a target that only checks"),
+        pytest.param({"Makefile": "lint:\n\truff check a\n\truff check b\n"}, "ruff/lint", id="two checks that differ"),
         pytest.param({"Makefile": "deploy:\n\tblack .\n\t./deploy\n"}, "black/would-reformat", id="it deploys"),
         pytest.param({"pyproject.toml": "[tool.ruff]\nselect = 3\n"}, "flake8/violation", id="another tool"),
         pytest.param({"setup.cfg": "[metadata]\nselect = 3\n"}, "flake8/violation", id="another section"),
