@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from posixpath import dirname, normpath
 from typing import Final
 
 from diagnosis.patch import inserted
@@ -16,7 +17,9 @@ from diagnosis.report import FilePatch, Fix
 from diagnosis.template import code_span, fill_command
 
 _PYTEST: Final = re.compile(r"(?:^|[\s/;&(])(?P<how>python[\d.]* -m |poetry run |uv run |coverage run -m )*py\.?test\b")
-_AS_MODULE: Final = re.compile(r"\bpython[\d.]* -m (?:py\.?test|unittest)\b|\bcoverage run -m\b")
+_AS_MODULE: Final = re.compile(r"\bpython[\d.]* (?:-m|-c) |\bcoverage run -m\b")
+"""What puts the current folder on the path."""
+_SCRIPT: Final = re.compile(r"\b(?:python[\d.]*|coverage run) (?P<script>(?:[\w.-]+/)*[\w.-]+\.py)\b")
 _OLD_PYTEST: Final = re.compile(r"\bpytest-[0-6]\.")
 _SECTIONS: Final = {
     "pytest.ini": "[pytest]",
@@ -87,6 +90,9 @@ def _is_reached(question: Question, package: _Package, done: list[Install]) -> b
     if any(install.project in (package.project, package.home) for install in done):
         return True
     if _AS_MODULE.search(step.run) and question.folder == package.home:
+        return True
+    scripts = [normpath(f"{question.folder}/{name}".strip("/")) for name in _SCRIPT.findall(step.run)]
+    if any(dirname(script) == package.home for script in scripts):
         return True
     beside = [f"{package.home}/{name}".lstrip("/") for name in ("conftest.py", "tests/__init__.py", "test/__init__.py")]
     return bool(_PYTEST.search(step.run)) and any(map(repo.has, beside))

@@ -168,6 +168,17 @@ def test_the_folder_is_told_from_the_file_that_the_setting_stands_in() -> None:
     assert "pythonpath = lib" in told.fixes[0].files[0].patch
 
 
+def test_a_script_that_lies_elsewhere_is_told_to_look_for_the_package() -> None:
+    files = {
+        CI: WORKFLOW.replace("run: pytest -q", "run: python tools/report.py"),
+        "tax/__init__.py": "",
+        "tools/report.py": "import tax\n",
+    }
+    told = answer(files, "tax", log="")
+    assert told
+    assert told.fixes[0].says == "Set `PYTHONPATH: ${{ github.workspace }}` under `env:` of the step."
+
+
 def test_an_option_that_leaves_the_project_out_is_named() -> None:
     files = {**SOURCE, CI: WORKFLOW.replace("pip install pytest requests", "poetry install --no-root")}
     told = answer(files, "shop", log=HEADER)
@@ -199,6 +210,20 @@ def test_an_option_that_leaves_the_project_out_is_named() -> None:
             {CI: WORKFLOW.replace("pytest -q", "python -m pytest"), "shop/__init__.py": ""},
             "shop",
             id="the current folder is on the path",
+        ),
+        pytest.param(
+            {
+                CI: WORKFLOW.replace("run: pytest -q", "run: python manage.py test"),
+                "shop/__init__.py": "",
+                "manage.py": "",
+            },
+            "shop",
+            id="the script's folder is on the path",
+        ),
+        pytest.param(
+            {CI: WORKFLOW.replace("run: pytest -q", "run: python -m shop"), "shop/__init__.py": ""},
+            "shop",
+            id="what is run as a module is found below the current folder",
         ),
         pytest.param({CI: WORKFLOW, "alembic/env.py": ""}, "alembic", id="a folder named like a package of others"),
         pytest.param({CI: WORKFLOW, "shop/__init__.py": "", "shop/utils/__init__.py": ""}, "utils", id="a subpackage"),
