@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from diagnosis.probes.alembic_url import alembic_url
 from diagnosis.probes.database_mismatch import (
     Mismatch,
     Sent,
@@ -54,7 +55,8 @@ def database_credentials(question: Question) -> Answer | None:
     in_workflow = [url for url in sent if mismatch.fits(url.url)]
     if in_workflow:
         return _in_workflow(question, mismatch, in_workflow[0])
-    return _in_code(question, mismatch, sent) or _nobody_named(question, mismatch, sent)
+    found = _in_code(question, mismatch, sent) or _in_alembic(question, mismatch)
+    return found or _nobody_named(question, mismatch, sent)
 
 
 def _in_workflow(question: Question, mismatch: Mismatch, sent: Sent) -> Answer | None:
@@ -109,6 +111,24 @@ def _in_code(question: Question, mismatch: Mismatch, sent: list[Sent]) -> Answer
             if _is_part(mismatch, literal):
                 return _hard_coded(question, mismatch, sent, Culprit(code, literal, None))
     return None
+
+
+def _in_alembic(question: Question, mismatch: Mismatch) -> Answer | None:
+    """The settings of Alembic, which reads no environment by itself."""
+    found = alembic_url(question, mismatch.kind.schemes)
+    if not found or not mismatch.fits(found[1]) or not any("alembic" in line for line in question.lines):
+        return None
+    hit = found[0]
+    option = 'config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"])'
+    return Answer(
+        title=f"{code_span(hit.path)} {_asks(mismatch)} {code_span(mismatch.sent)}, the job's service has "
+        f"{code_span(mismatch.created)}",
+        why=f"{contradiction(mismatch)} {code_span(hit.path)} line {hit.line} names {code_span(mismatch.sent)}, and its "
+        f"`env.py` takes no address from the environment. {locally(question, mismatch)}",
+        fixes=(Fix(says=f"Give Alembic the job's address in its `env.py`: {code_span(option)}."),),
+        places=(Place(hit.path, hit.line, f"names {mismatch.sent}"),),
+        facts=facts_of(mismatch, f"{hit.path}:{hit.line}"),
+    )
 
 
 def _is_part(mismatch: Mismatch, literal: Literal) -> bool:

@@ -46,8 +46,8 @@ def smoke_credentials(question: Question) -> Answer | None:
         return _none_sent(question, migration)
     listed = ", ".join(f"{code_span(item.secret)} (line {item.line})" for item in credentials)
     why = (
-        f"The service answers, so the deployment is up: it refuses who signs in. The step signs in with the secrets "
-        f"{listed} of {code_span(workflow.path)}."
+        f"The service answers, so the deployment is up: it refuses who signs in. The step signs in with "
+        f"{_named(len(credentials))} {listed} of {code_span(workflow.path)}."
     )
     places = [Place(workflow.path, item.line, f"signs in with {item.secret}") for item in credentials]
     return Answer(
@@ -88,6 +88,10 @@ def _migration(question: Question) -> str | None:
     return told[0] if len(told) == 1 else None
 
 
+def _named(count: int) -> str:
+    return "the secret" if count == 1 else "the secrets"
+
+
 def _created(question: Question, migration: str | None) -> str:
     if not migration or not question.workflow:
         return ""
@@ -101,7 +105,7 @@ def _created(question: Question, migration: str | None) -> str:
 def _fixes(question: Question, credentials: list[Credential], migration: str | None) -> tuple[Fix, ...]:
     names = ", ".join(code_span(item.secret) for item in credentials)
     secrets = Fix(
-        says=f"Check that {names} are set for this environment and hold what the user was created with.",
+        says=f"Check {_named(len(credentials))} {names}: set for this environment, and what the user was created with.",
         commands=("gh secret list",),
     )
     if not migration:

@@ -214,6 +214,39 @@ def test_a_variable_that_nobody_sets_or_reads_yet_comes_with_both_patches(tmp_pa
     assert "DATABASE_URL: postgresql+asyncpg://test_user:test_password@localhost:5432/shop_test\n" in workflow
 
 
+ALEMBIC: Files = {
+    CI: WORKFLOW,
+    "backend/alembic.ini": """
+        [alembic]
+        script_location = %(here)s/migrations
+        sqlalchemy.url = postgresql://shop:a@localhost/shop
+        """,
+    "backend/migrations/env.py": "engine = engine_from_config(config.get_section('alembic'))\n",
+}
+
+
+def test_the_settings_of_alembic_are_named() -> None:
+    told = answer(ALEMBIC, log="##[group]Run alembic upgrade head")
+    assert told
+    assert "`backend/alembic.ini` line 3 names `shop`, and its `env.py` takes no address" in told.why
+
+
+@pytest.mark.parametrize(
+    ("changed", "log"),
+    [
+        pytest.param({}, "##[group]Run pytest", id="Alembic did not run"),
+        pytest.param(
+            {"backend/migrations/env.py": "config.set_main_option('sqlalchemy.url', get_url())\n"},
+            "alembic upgrade head",
+            id="env.py takes another address",
+        ),
+        pytest.param({"backend/migrations/env.py": Unknown("forbidden")}, "alembic", id="env.py cannot be read"),
+    ],
+)
+def test_silent_about_alembic_where_its_settings_may_not_count(changed: Files, log: str) -> None:
+    assert answer({**ALEMBIC, **changed}, log=log) is None
+
+
 def test_a_role_of_the_system_means_that_no_user_was_named() -> None:
     files = {
         CI: WORKFLOW.replace("      DATABASE_URL: postgresql+asyncpg://test_user:test_password", "      HOST: http://")
