@@ -17,6 +17,8 @@ _OPAQUE: Final = re.compile(
     r"(?:^|\s)(?:make|just|task|tox|nox|hatch|pdm|conda|mamba|micromamba|docker|rye|pixi|invoke|inv)\s"
 )
 _SCRIPT: Final = re.compile(r"(?:^|\s)(?:\./|bash |sh |source |\. )[\w./-]*\w")
+_INSTALLING: Final = re.compile(r"^\./|^docker:|pip-|conda|mamba|pixi|hatch|pdm|tox|nox|depend|devcontainer")
+"""Actions that may install packages: the repository's own, and those whose names say so."""
 _PIP: Final = re.compile(r"(?:^|\s)(?:pip3?|uv pip|python[\d.]* -m pip)\s+install\s")
 _OTHER: Final = re.compile(
     r"(?:^|\s)(?:(?P<tool>poetry|pipenv)\s+(?:install|sync)|(?P<runner>uv)\s+(?:sync|run))(?=\s)"
@@ -87,8 +89,11 @@ class Install:
 
 
 def installs(question: Question) -> list[Install] | None:
-    """The commands that install, up to the failing step; None where a step may install in a way that is not read."""
+    """The commands that install, up to the failing step; None where a step may install in a way that is not read,
+    or where the job begins on a machine that may have packages of its own."""
     if question.job is None or question.step is None or question.workflow is None:
+        return None
+    if question.job.container or "self-hosted" in question.job.runs_on:
         return None
     found: list[Install] = []
     for step in question.job.steps:
@@ -102,7 +107,7 @@ def installs(question: Question) -> list[Install] | None:
 
 
 def _of_step(question: Question, step: Step) -> list[Install] | None:
-    if step.uses.startswith("./"):
+    if _INSTALLING.search(step.uses):
         return None
     folder = Question(question.finding, question.repo, (), question.workflow, question.job, step).folder
     found: list[Install] = []

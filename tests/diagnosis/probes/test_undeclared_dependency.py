@@ -197,6 +197,34 @@ def test_extras_of_the_older_files_are_known(path: str, text: str) -> None:
         pytest.param(tree('pip install ".[all]"'), "freezegun", id="installed by an extra that names the extra"),
         pytest.param(tree("uv sync"), "locust", id="installed by a group that includes the group"),
         pytest.param(tree("pip install -e . freezegun"), "freezegun", id="installed by name"),
+        pytest.param(
+            {
+                **tree(),
+                CI: WORKFLOW.format(install="pip install -e .").replace("ubuntu-latest", "[self-hosted, linux]"),
+            },
+            "yaml",
+            id="a machine that may have packages of its own",
+        ),
+        pytest.param(
+            {
+                **tree(),
+                CI: WORKFLOW.format(install="pip install -e .").replace(
+                    "    steps:", "    container: python:3.12\n    steps:"
+                ),
+            },
+            "yaml",
+            id="an image that may have packages of its own",
+        ),
+        pytest.param(
+            {
+                **tree(),
+                CI: WORKFLOW.format(install="pip install -e .").replace(
+                    "actions/checkout@v5", "./.github/actions/setup"
+                ),
+            },
+            "yaml",
+            id="an action that may install",
+        ),
         pytest.param(tree("make install"), "yaml", id="installed by something that is not read"),
         pytest.param(tree("pip install -e . pyyaml"), "yaml", id="undeclared but installed by name"),
         pytest.param(tree(**{"yaml/__init__.py": "", "yaml/a.py": ""}), "yaml", id="a package of the repository"),
