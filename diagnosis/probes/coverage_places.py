@@ -78,7 +78,9 @@ def gates(question: Question) -> list[Gate] | None:
             found += _on_line(path, number, line, COMMAND, (_OPTION, _REPORT))
     folders, config = _folders(question), config_file(question)
     for path in dict.fromkeys(f"{folder}/{name}".strip("/") for folder in folders for name in _NAMES):
-        if not question.repo.has(path):
+        name = path.rpartition("/")[2]
+        unused = name in _COMMANDS and name not in _PYTEST_SECTIONS and not _runs(question.step, _COMMANDS[name])
+        if unused or not question.repo.has(path):
             continue
         if question.repo.text(path) is None:
             return None
