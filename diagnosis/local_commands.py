@@ -10,6 +10,7 @@ from posixpath import relpath
 from typing import Final
 
 from diagnosis.own_commands import Own, own_commands, package_manager, python_runner
+from diagnosis.probes.python_source import Function, functions, parsed
 from diagnosis.probes.question import Question
 from diagnosis.repo import Repository
 from diagnosis.report import Value
@@ -77,7 +78,7 @@ def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]
     Without anything to go by, the finding's own commands as they are.
     """
     place = _Place(question.repo, question.folder, question.step.run if question.step else "")
-    tests = failing_tests(question.finding.facts)
+    tests = _of_finding(question, failing_tests(question.finding.facts))[:MOST_TESTS]
     narrow = [_narrowed(question, place, command) for command in _with_tests(verify, tests)]
     tool = _tool(verify, tests, place)
     # Each file that is looked into for the repository's own command is a request: no more than are needed.
@@ -90,7 +91,27 @@ def failing_tests(facts: dict[str, Value]) -> tuple[str, ...]:
     """The tests of pytest that the log tells, without their parameters; files where collecting them failed."""
     names = [name for key in ("failing", "erroring") for name in _list(facts.get(key))]
     found = [name.partition("[")[0] for name in names if ".py" in name and not name.endswith("…")]
-    return tuple(name for name in dict.fromkeys(found) if fill_command("{test}", {"test": name}))[:MOST_TESTS]
+    return tuple(name for name in dict.fromkeys(found) if fill_command("{test}", {"test": name}))
+
+
+def _of_finding(question: Question, tests: Sequence[str]) -> Sequence[str]:
+    """Of several failing tests those that the finding's places lie in; all where none is known to."""
+    if len(tests) < 2:
+        return tests
+    spots = [(place.path, place.line) for place in question.finding.places if place.line and place.path.endswith(".py")]
+    files = {path: question.path(path) for path in {test.partition("::")[0] for test in tests}}
+    chosen = []
+    for test in tests:
+        path = files[test.partition("::")[0]]
+        tree = parsed(question.repo, path) if path and any(path == spot for spot, _ in spots) else None
+        lines = [span for node in functions(tree) if node.name == test.rpartition("::")[2] and (span := _span(node))]
+        if any(spot == path and first <= line <= last for spot, line in spots for first, last in lines):
+            chosen.append(test)
+    return chosen or tests
+
+
+def _span(node: Function) -> tuple[int, int]:
+    return node.lineno, node.end_lineno or node.lineno
 
 
 def _list(value: Value | None) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from diagnosis.probes.declared import Declared, beside, declarations, locking
 from diagnosis.probes.pytest_plugins import PLUGINS
-from diagnosis.probes.python_source import parsed, respelt
+from diagnosis.probes.python_source import Function, functions, parsed, respelt
 from diagnosis.probes.question import Answer, Question
 from diagnosis.report import FilePatch, Fix, Place
 from diagnosis.template import code_span
@@ -220,15 +220,9 @@ def _definition(question: Question, request: _Request, name: str) -> Place | Non
     return None
 
 
-def _functions(tree: ast.Module | None) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
-def _fixture(question: Question, path: str, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def _fixture(question: Question, path: str, name: str) -> Function | None:
     """The function of a file that defines this fixture."""
-    for node in _functions(parsed(question.repo, path)):
+    for node in functions(parsed(question.repo, path)):
         for decorator in node.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
             if not _FIXTURE.fullmatch(ast.unparse(called)):
@@ -240,18 +234,16 @@ def _fixture(question: Question, path: str, name: str) -> ast.FunctionDef | ast.
     return None
 
 
-def _asking(question: Question, request: _Request, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def _asking(question: Question, request: _Request, name: str) -> Function | None:
     """The function at the line that pytest prints, which is that of its first decorator, if it has the parameter."""
-    for node in _functions(parsed(question.repo, request.path)):
+    for node in functions(parsed(question.repo, request.path)):
         first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
         if first <= request.line <= node.lineno and any(item.arg == name for item in node.args.args):
             return node
     return None
 
 
-def _renamed(
-    question: Question, path: str, function: ast.FunctionDef | ast.AsyncFunctionDef, old: str, new: str
-) -> FilePatch | None:
+def _renamed(question: Question, path: str, function: Function, old: str, new: str) -> FilePatch | None:
     """The parameter and its uses by the other name; None where the body gives the name a meaning of its own."""
     uses = [node for node in ast.walk(function) if isinstance(node, ast.Name) and node.id in (old, new)]
     if any(isinstance(node.ctx, ast.Store) or node.id == new for node in uses):

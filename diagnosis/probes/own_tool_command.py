@@ -45,7 +45,6 @@ def own_tool_command(question: Question) -> Answer | None:
     return Answer(
         why=" ".join(said),
         fixes=(*kept, *fixes),
-        places=() if place is None else (place,),
         facts=_facts(place, command, differing),
     )
 

@@ -15,6 +15,7 @@ from diagnosis.report import FilePatch
 MOST_STEPS: Final = 4
 """Imports that are followed from file to file."""
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -57,6 +58,11 @@ def definition(question: Question, path: str, name: str, steps: int = MOST_STEPS
                     source = module_file(question, _absolute(path, node), path)
                     return definition(question, source, alias.name, steps - 1) if source else None
     return None
+
+
+def functions(tree: ast.Module | None) -> Iterator[Function]:
+    """All functions of a file, also those in classes."""
+    yield from (node for node in (ast.walk(tree) if tree else ()) if isinstance(node, Function))
 
 
 def module_file(question: Question, module: str, importer: str) -> str | None:

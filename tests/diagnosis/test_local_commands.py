@@ -8,6 +8,7 @@ import pytest
 
 from diagnosis.prober import Prober
 from diagnosis.repo import Unknown
+from diagnosis.report import Place
 from tests.tree import CI, Files, Tree, finding
 
 
@@ -65,6 +66,16 @@ def test_a_tool_is_started_as_the_repository_starts_it(files: Files, verify: str
 def test_pytest_is_told_the_failing_tests_without_their_parameters() -> None:
     told = commands({"poetry.lock": ""}, "python -m pytest", **FAILING)
     assert told == ("poetry run pytest tests/test_a.py::test_one tests/test_a.py::test_two",)
+
+
+def test_of_several_failing_tests_those_of_the_finding_are_told() -> None:
+    tree = {"tests/test_a.py": "def test_one():\n    pass\n\n\ndef test_two():\n    x = 1\n    y = 2\n"}
+    assert commands(tree, "pytest", places=(Place("tests/test_a.py", 6),), **FAILING) == (
+        "pytest tests/test_a.py::test_two",
+    )
+    assert commands(tree, "pytest", places=(Place("shop/a.py", 6),), **FAILING) == (
+        "pytest tests/test_a.py::test_one tests/test_a.py::test_two",
+    )
 
 
 def test_a_makefile_target_that_runs_the_same_tool_comes_second() -> None:
