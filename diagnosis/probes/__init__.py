@@ -17,6 +17,7 @@ from diagnosis.probes.empty_secret import empty_secret
 from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gate_script import gate_script
 from diagnosis.probes.gitignored_module import gitignored_module
+from diagnosis.probes.lock_drift import lock_drift
 from diagnosis.probes.missing_stubs import missing_stubs
 from diagnosis.probes.missing_variable import missing_variable
 from diagnosis.probes.mocked_service import mocked_service
@@ -60,5 +61,6 @@ PROBES: Final[Mapping[str, Probe]] = {
     "vulnerable_dependency": vulnerable_dependency,
     "action_reference": action_reference,
     "upstream_job": upstream_job,
+    "lock_drift": lock_drift,
 }
 """By the name that signatures call them by."""
