@@ -118,7 +118,7 @@ class _Engine:
         text = Text(log.source, part.start, part.end)
         found = self.scanner.scan(text, whole=len(split.MARKS))
         shape = split.shape(text, found[: len(split.MARKS)], log.failed_steps)
-        groups = rank.rank(self._groups(text, found[len(split.MARKS) :], shape), self.catalogue, shape)
+        groups = rank.rank(self._groups(text, found[len(split.MARKS) :], shape), self.catalogue, shape, text)
         teller = Teller(log, part, text, shape)
         told = [item for item in groups if not shape.passed or item.signature.kind == "note"][:MOST_FINDINGS]
         findings = tuple(self._finding(teller, item, number) for number, item in enumerate(told))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+from diagnosis import survived
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.match import Match
 from diagnosis.report import Confidence
+from diagnosis.source import Text
 from diagnosis.split import Shape, StepSpan
 
 KIND_ORDER = {"cause": 0, "symptom": 1, "wrapper": 3, "note": 4}
@@ -19,6 +23,9 @@ GENERIC = "generic"
 CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
+_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """All matches of one signature with the same `group_by`, or in one step, in order.
@@ -26,6 +33,8 @@ class Group:
     `key` is the first one's `group_by`. `unseen`: how many more were not read.
 
     `explains` are the lines on which the same tool says what this one explains away: a linter's total, a summary.
+    `survived`: the step met it and went on, and something else ended it.
+    `lacking`: an install that failed in a step that the job survived, and what it did not install ended the job.
     """
 
     signature: Signature
@@ -33,6 +42,8 @@ class Group:
     matches: tuple[Match, ...]
     unseen: int = 0
     explains: tuple[int, ...] = ()
+    survived: bool = False
+    lacking: bool = False
 
     def decisive(self, failing: StepSpan | None) -> list[Match]:
         """The matches, the one to show first: in the failing step, then the first or the last as the signature says."""
@@ -70,20 +81,14 @@ def group_key(match: Match) -> str:
     return key
 
 
-def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Group]:
+def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape, text: Text) -> list[Group]:
     """The groups that remain when causes have explained away what follows from them, best first."""
     failing = shape.failing
-    explaining = [item for item in groups if item.signature.kind != "note"]
-    failed_there = [item for item in explaining if _failed_there(item, shape)]
-    everywhere, there = _beaten(explaining, catalogue), _beaten(failed_there, catalogue)
-    # A step that the job survived explains nothing in the one that ended it.
-    standing = [
-        item for item in groups if item.signature.id not in (there if _failed_there(item, shape) else everywhere)
-    ]
-    standing += _generic_apart(failed_there, there, catalogue)
+    judged = _Judged(groups, catalogue, shape, text)
+    standing = judged.standing()
     if any(explains_failure(item, shape) for item in standing):
-        # And what it said is not worth a line beside what did end it.
-        standing = [item for item in standing if item.signature.kind == "note" or _failed_there(item, shape)]
+        # What a surviving step said is not worth a line beside what did end the job.
+        standing = [item for item in standing if _worth_a_line(item, standing, catalogue, shape)]
     if any(item.signature.kind in ("cause", "symptom") for item in standing):
         standing = [item for item in standing if item.signature.kind != "wrapper"]
     nearest = _nearest_end(standing, failing)
@@ -94,19 +99,116 @@ def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape) -> list[Gr
     return [replace(item, explains=_explains(item, by_area[item.signature.area], catalogue)) for item in ordered]
 
 
-def _generic_apart(groups: Sequence[Group], beaten: frozenset[str], catalogue: Catalogue) -> list[Group]:
-    """Of the beaten generic ones those that nothing in a step of their own explains away.
+def _worth_a_line(item: Group, standing: Sequence[Group], catalogue: Catalogue, shape: Shape) -> bool:
+    """Of what the job survived only an install that failed, where what is missing afterwards ended the job."""
+    if item.signature.kind == "note" or item.lacking or _failed_there(item, shape):
+        return True
+    beaten = catalogue.beaten_by(item.signature.id)
+    return item.signature.category == "dependency" and any(other.signature.id in beaten for other in standing)
 
-    Two steps of a job may fail for two reasons, and of one of them be known no more than a generic word.
-    """
-    generic = [item for item in groups if item.signature.id in beaten and item.signature.area == GENERIC]
-    return [item for item in generic if item.signature.id not in _beaten(_beside(item, groups), catalogue)]
+
+class _Judged:
+    """What each match is to the others of its job: explained away, survived, or standing."""
+
+    def __init__(self, groups: Sequence[Group], catalogue: Catalogue, shape: Shape, text: Text) -> None:
+        self.groups, self.catalogue, self.shape = groups, catalogue, shape
+        self.by_step: dict[int, list[Match]] = defaultdict(list)
+        for item in groups:
+            for match in item.matches:
+                self.by_step[match.step.first].append(match)
+        self.scenes = {
+            step: found
+            for step, matches in self.by_step.items()
+            if self._ended_the_job(matches[0]) and (found := survived.scene(text, matches[0].step, matches))
+        }
+        self.beaten = {step: self._beaten(matches) for step, matches in self.by_step.items()}
+        self.anywhere = frozenset[str]().union(*self.beaten.values())
+
+    def standing(self) -> list[Group]:
+        """The groups with those of their matches that nothing explains away."""
+        kept = []
+        for item in self.groups:
+            left = tuple(match for match in item.matches if not self._explained(match))
+            if left:
+                kept.append(
+                    replace(
+                        item,
+                        matches=left,
+                        survived=all(map(self._survived, left)),
+                        lacking=any(map(self._is_lacking, left)),
+                    )
+                )
+        return kept
+
+    def _is_lacking(self, install: Match) -> bool:
+        if install.signature.category != "dependency" or self._ended_the_job(install):
+            return False
+        beaten, failing = self.catalogue.beaten_by(install.signature.id), self.shape.failing
+        ended = self.by_step.get(failing.first, ()) if failing else ()
+        later = (match for match in ended if match.line > install.line and match.signature.id in beaten)
+        return any(_lacks(install, match) for match in later)
+
+    def _beaten(self, matches: Iterable[Match]) -> frozenset[str]:
+        """Ids of all signatures that one of the matches explains away."""
+        identifiers = {match.signature.id for match in matches if match.signature.kind != "note"}
+        return frozenset().union(*map(self.catalogue.beaten_by, identifiers))
+
+    def _ended_the_job(self, match: Match) -> bool:
+        return self.shape.failing is None or match.step.failed
+
+    def _survived(self, match: Match) -> bool:
+        scene = self.scenes.get(match.step.first)
+        return scene is not None and scene.survived(match)
+
+    def _explained(self, match: Match) -> bool:
+        """Whether a cause of its own step or of an earlier one explains it away.
+
+        A generic one needs a cause in its own step: two steps may fail for two reasons, and of one of them be known no
+        more than a generic word. What the job survived explains only what is missing because of it.
+        """
+        identifier, own = match.signature.id, match.step.first
+        if not self._ended_the_job(match) or match.signature.kind == "note":
+            return identifier in self.anywhere
+        if identifier in self.beaten[own] and self._explained_beside(match):
+            return True
+        if match.signature.area == GENERIC:
+            return False
+        return any(
+            step < own and identifier in beaten and self._reaches(step, match) for step, beaten in self.beaten.items()
+        )
+
+    def _explained_beside(self, match: Match) -> bool:
+        """Whether something in its own step explains it away that did not itself go by."""
+        scene = self.scenes.get(match.step.first)
+        if scene is None or not scene.protects(match):
+            return True
+        by_id: dict[str, list[Match]] = defaultdict(list)
+        for other in self.by_step[match.step.first]:
+            by_id[other.signature.id].append(other)
+        # One of its occurrences in the failure's own words is enough.
+        decisive = [other for same in by_id.values() for other in same if not scene.survived(other)]
+        return match.signature.id in self._beaten(decisive)
+
+    def _reaches(self, step: int, match: Match) -> bool:
+        """Whether what stands in an earlier step can be why: the step failed, or did not install what is missing."""
+        earlier = [other for other in self.by_step[step] if match.signature.id in self._beaten([other])]
+        return any(self._ended_the_job(other) or _lacks(other, match) for other in earlier)
 
 
-def _beside(item: Group, groups: Sequence[Group]) -> list[Group]:
-    """The groups that stand in one of its steps, itself among them."""
-    steps = {match.step.first for match in item.matches}
-    return [other for other in groups if any(match.step.first in steps for match in other.matches)]
+def _lacks(install: Match, missing: Match) -> bool:
+    """Whether an install that failed is of the distribution that provides the missing module."""
+    module = missing.captures.get("module", "").partition(".")[0]
+    if install.signature.category != "dependency" or not module:
+        return False
+    from diagnosis.probes.import_names import providers  # its table is long, and mostly not needed
+
+    names = {_normal(module), *map(_normal, providers(module))}
+    said = (_normal(word) for value in install.captures.values() for word in _NAME.findall(value))
+    return any(word in names for word in said)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _explains(item: Group, same_area: Sequence[tuple[str, int]], catalogue: Catalogue) -> tuple[int, ...]:
@@ -118,19 +220,18 @@ def explains_failure(item: Group, shape: Shape) -> bool:
     """Whether it may be why the job failed. What stands in a step that passed was survived, whatever it says."""
     if item.signature.kind not in ("cause", "symptom"):
         return False
-    return shape.failing is None or any(_inside(match, shape.failing) for match in item.matches)
+    return shape.failing is None or item.lacking or any(_inside(match, shape.failing) for match in item.matches)
 
 
 def confidence(item: Group, shape: Shape) -> Confidence:
-    """The signature's own; of a log that stops in the middle never more than medium, for a retry may have come."""
+    """The signature's own; of a log that stops in the middle never more than medium, for a retry may have come.
+
+    What the step survived is told with low confidence.
+    """
+    if item.survived:
+        return "low"
     sure = item.signature.confidence
     return "medium" if sure == "high" and shape.cut else sure
-
-
-def _beaten(groups: Iterable[Group], catalogue: Catalogue) -> frozenset[str]:
-    """Ids of all signatures that one of the groups explains away."""
-    identifiers = {item.signature.id for item in groups}
-    return frozenset().union(*map(catalogue.beaten_by, identifiers))
 
 
 def _failed_there(item: Group, shape: Shape) -> bool:
@@ -149,11 +250,14 @@ def _nearest_end(groups: Sequence[Group], failing: StepSpan | None) -> dict[str,
 def _order(item: Group, failing: StepSpan | None, nearest: Mapping[str, int]) -> tuple[int, int, int, str, int]:
     signature = item.signature
     tier = KIND_ORDER[signature.kind]
-    if tier < ELSEWHERE and failing is not None and not any(_inside(match, failing) for match in item.matches):
+    if tier < ELSEWHERE and failing and not item.lacking and not any(_inside(match, failing) for match in item.matches):
+        tier = ELSEWHERE
+    if item.survived and tier < ELSEWHERE:
         tier = ELSEWHERE
     first = item.decisive(failing)[0].line
     within = first if signature.decisive == "first" else -first
-    return tier, CONFIDENCE_ORDER[signature.confidence], -nearest[signature.id], signature.id, within
+    sure = CONFIDENCE_ORDER["low" if item.survived else signature.confidence]
+    return tier, sure, -nearest[signature.id], signature.id, within
 
 
 def _inside(match: Match, failing: StepSpan | None) -> bool:
