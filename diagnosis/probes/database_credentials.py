@@ -123,8 +123,8 @@ def _in_alembic(question: Question, mismatch: Mismatch) -> Answer | None:
     return Answer(
         title=f"{code_span(hit.path)} {_asks(mismatch)} {code_span(mismatch.sent)}, the job's service has "
         f"{code_span(mismatch.created)}",
-        why=f"{contradiction(mismatch)} {code_span(hit.path)} line {hit.line} names {code_span(mismatch.sent)}, and its "
-        f"`env.py` takes no address from the environment. {locally(question, mismatch)}",
+        why=f"{contradiction(mismatch)} {code_span(hit.path)} line {hit.line} names {code_span(mismatch.sent)}, and "
+        f"its `env.py` takes no address from the environment. {locally(question, mismatch)}",
         fixes=(Fix(says=f"Give Alembic the job's address in its `env.py`: {code_span(option)}."),),
         places=(Place(hit.path, hit.line, f"names {mismatch.sent}"),),
         facts=facts_of(mismatch, f"{hit.path}:{hit.line}"),

@@ -98,6 +98,17 @@ def test_a_secret_that_is_there_and_is_no_base64() -> None:
     assert told.fixes[0].commands == ("base64 -w 0 FILE | gh secret set KUBECONFIG_STAGING",)
 
 
+def test_a_signing_key_that_the_script_names_itself() -> None:
+    workflow = WORKFLOW.replace("secrets.ROLLBACK_HOOK }}", "secrets.SIGNING_KEY }}").replace(
+        "curl -fsS -X POST", "base64 --decode > key.p12 <<<"
+    )
+    log = heading('echo "deploying"\nbase64 --decode > key.p12 <<< "***"')
+    told = answer("Inline", log, workflow, "secrets/base64-invalid")
+    assert told
+    assert told.facts == {"secret": "SIGNING_KEY"}
+    assert told.places[0].line == 20
+
+
 @pytest.mark.parametrize(
     ("step", "log", "workflow"),
     [
