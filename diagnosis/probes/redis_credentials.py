@@ -119,13 +119,37 @@ def _too_many(scene: Scene, *, with_password: bool) -> Answer | None:
             fits = url and scene.reaches(url) and bool(url.password) == with_password
             if url and fits and not (literal.variable and literal.variable in scene.question.environment):
                 return _in_code(scene, code, literal, url)
-    return None
+    return _by_itself(scene) if with_password else None
 
 
 def _state(scene: Scene) -> str:
     if scene.server.protected:
         return f"{scene.who}{scene.server.line}) wants a password"
-    return f"{scene.who}{scene.server.line}) has no password"
+    given = first_set(scene.server.service, _PASSWORDS)
+    unread = f", for the image does not read {code_span(given[0])} (line {given[1].line})" if given else ""
+    return f"{scene.who}{scene.server.line}) has no password{unread}"
+
+
+def _by_itself(scene: Scene) -> Answer | None:
+    """The password alone is a variable of the step, and the code makes a URL of it."""
+    named = [
+        (name, scene.question.environment[name].value) for name in _PASSWORDS if name in scene.question.environment
+    ]
+    if not named or not named[0][1].text:
+        return None
+    name, value = named[0]
+    return Answer(
+        why=f"{_state(scene)}, and the step is given one: {code_span(name)} in line {value.line} of the same file."
+        f"{_stopped(scene)}",
+        fixes=(
+            Fix(
+                says=f"Take {code_span(name)} out of line {value.line}, or leave it empty.",
+                consequence="The code must then do without a password, as it has to with this server.",
+            ),
+        ),
+        places=(Place(scene.workflow.path, value.line, f"{name} is sent"),),
+        facts=_facts(scene, f"{scene.workflow.path}:{value.line}"),
+    )
 
 
 def _in_workflow(scene: Scene, item: Sent) -> Answer:

@@ -114,6 +114,17 @@ def test_a_variable_that_the_job_does_not_set_comes_with_the_patch(tmp_path: Pat
     assert code == 'import os\nCACHE = os.getenv("REDIS_URL", "redis://:pw@localhost/2")\n'
 
 
+def test_a_password_that_is_a_variable_of_its_own_and_that_the_image_does_not_read() -> None:
+    workflow = WORKFLOW.replace("ENVIRONMENT: test", "REDIS_PASSWORD: sesame").replace(
+        "7-alpine", "7-alpine\n        env: {REDIS_PASSWORD: sesame}"
+    )
+    told = answer({CI: workflow})
+    assert told
+    assert "has no password, for the image does not read `REDIS_PASSWORD` (line 9)" in told.why
+    assert "`REDIS_PASSWORD` in line 14 of the same file" in told.why
+    assert "sesame" not in told.why
+
+
 def test_the_same_pattern_elsewhere_in_the_file_is_named() -> None:
     more = 'BROKER = "amqp://guest:guest@localhost:5672"\nREMOTE = "postgresql://db.example.com/shop"\n'
     told = answer({**FILES, "tests/conftest.py": CONFTEST.rstrip() + "\n\n\n" + more})
