@@ -47,7 +47,8 @@ def _masked(question: Question) -> SideNote | None:
         return None
     lines = question.repo.lines(workflow.path)
     setting = re.compile(r"^[\s-]*[\"']?continue-on-error[\"']?\s*:")
-    found = [number for number in range(step.line, step.last_line + 1) if setting.match(lines[number - 1])]
+    last = min(step.last_line, len(lines))
+    found = [number for number in range(step.line, last + 1) if setting.match(lines[number - 1])]
     if len(found) != 1:
         return None
     where = f"{code_span(workflow.path)} line {found[0]}"

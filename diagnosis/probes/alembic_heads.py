@@ -70,7 +70,7 @@ def _straight(question: Question, older: Migration, newer: Migration, fork: Migr
         return ()
     return (
         Fix(
-            says="Or put the newer line behind the older one: "
+            says="Put the newer line behind the older one: "
             f"{code_span(fork.path)} gets {code_span(older.revision)} as its `down_revision`.",
             consequence="The history stays straight. Right only as long as no database that must stay has applied it.",
             files=(patch,),

@@ -99,7 +99,7 @@ def _moved(question: Question, request: _Request, name: str, place: Place) -> An
                 says=f"Move the fixture, and the imports that it needs, to {code_span(target)}{exists}.",
                 consequence="All tests below that folder see it then.",
             ),
-            Fix(says=f"Or move the test into {code_span(place.path.rpartition('/')[0])}."),
+            Fix(says=f"Move the test into {code_span(place.path.rpartition('/')[0])}."),
         ),
         places=(Place(request.path, request.line, f"asks for {name}"), place),
         facts={"defined_at": f"{place.path}:{place.line}", "asked_at": f"{request.path}:{request.line}"},
@@ -126,7 +126,7 @@ def _not_loaded(question: Question, request: _Request, name: str) -> Answer | No
                 Fix(
                     says=f"Write `pytest_plugins = [...]` with {code_span(module)} into the `conftest.py` at the root."
                 ),
-                Fix(says="Or import the fixture in the `conftest.py` of the test's folder."),
+                Fix(says="Import the fixture in the `conftest.py` of the test's folder."),
             ),
             places=(Place(path, node.lineno, f"def {node.name}"),),
             facts={"defined_at": f"{path}:{node.lineno}"},
