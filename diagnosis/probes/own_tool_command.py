@@ -61,6 +61,8 @@ def _facts(
 
 
 def _settings_told(place: Place) -> str:
+    if place.path.endswith(place.message):
+        return f"The rules are set in {code_span(place.path)}."
     return f"The rules are set in {code_span(place.path)} line {place.line} ({code_span(place.message)})."
 
 

@@ -90,6 +90,12 @@ def test_the_line_that_sets_the_rules_is_told(signature: str, path: str, text: s
     assert not told.places, "an annotation belongs to the code, not to the settings"
 
 
+def test_a_file_that_is_nothing_but_settings_is_named_alone() -> None:
+    told = answer({"web/.prettierrc": '{"semi": true}', CI: workflow("make check", "web")}, "prettier/would-reformat")
+    assert told
+    assert told.why == "Why. The rules are set in `web/.prettierrc`."
+
+
 HOOKS = """
     repos:
       - repo: https://github.com/psf/black  # layout
