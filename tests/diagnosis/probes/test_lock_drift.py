@@ -89,7 +89,8 @@ PNPM_LOCK = (
         pytest.param(
             POETRY,
             {
-                "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.11"\nrequests = "^2.31"\nFlask_Login = "^0.6"\n'
+                "pyproject.toml": '[tool.poetry.dependencies]\npython = "^3.11"\n'
+                'requests = "^2.31"\nFlask_Login = "^0.6"\n'
                 '[tool.poetry.group.dev.dependencies]\nruff = "*"\n',
                 "poetry.lock": POETRY_LOCK,
             },
