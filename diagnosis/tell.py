@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from diagnosis import rank, split
 from diagnosis.clean import clean
@@ -19,6 +19,9 @@ from diagnosis.report import CONTEXT, MOST_LINES, Excerpt, Finding, Fix, Place, 
 from diagnosis.source import InMemory, Source, Text
 from diagnosis.steps import FailedStep
 from diagnosis.template import fill, fill_command
+
+if TYPE_CHECKING:
+    from diagnosis.structured import Structured
 
 MOST_PLACES: Final = 200
 MOST_STEP_LINES: Final = 20_000
@@ -38,6 +41,8 @@ class JobLog:
     job: str | None = None
     truncated: bool = False
     failed_steps: tuple[FailedStep, ...] = ()
+    structured: Structured | None = None
+    """What the job has handed in about its tests and coverage, which knows better than its log."""
 
     @property
     def source(self) -> Source:
@@ -110,10 +115,14 @@ class Teller:
         facts: dict[str, Value] = {}
         for reader in signature.readers:
             facts |= READERS[reader](self._step_text(matches[0].step), captures)
+        structured, places = self._log.structured, _places(group.matches)
+        if structured and (told := structured.facts.get(signature.category)):
+            facts |= {**told, "artifact": structured.artifact}
+            places = tuple(dict.fromkeys((*structured.places, *places)))[:MOST_PLACES]
         short = {name: in_repository(value) for name, value in captures.items()}
         occurrences = len(matches) + group.unseen
         counted: dict[str, Value] = {"occurrences": occurrences} if occurrences > 1 else {}
-        values: dict[str, Value] = {**facts, **short, **counted}
+        values: dict[str, Value] = {**_several(facts), **short, **counted}
         return Finding(
             signature=signature.id,
             category=signature.category,
@@ -129,7 +138,7 @@ class Teller:
             evidence=tuple(redact(line) for line in matches[0].text)[:MOST_LINES],
             captures=captures,
             facts=facts,
-            places=_places(group.matches),
+            places=places,
             occurrences=occurrences,
             fingerprint=fingerprint(signature.first_id, redact(group.key)),
             fixes=(Fix(says=fill(signature.fix, values)),),
@@ -204,6 +213,13 @@ class Teller:
                 size += len(raw[-kept])
             self._steps[step.first] = tuple(clean(line) for line in raw[len(raw) - kept :])
         return self._steps[step.first]
+
+
+def _several(facts: dict[str, Value]) -> dict[str, Value]:
+    """The facts that are worth a word: to name the only failing test once more is not."""
+    return {
+        name: value for name, value in facts.items() if name != "failing" or (isinstance(value, list) and value[1:])
+    }
 
 
 def fingerprint(identifier: str, key: str) -> str:

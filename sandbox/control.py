@@ -105,6 +105,12 @@ class Control:
             job = stage.add_job(self.world, record, name, log=base64.b64decode(log), annotations=remarks, **options)
             return {"job": job.id}
 
+    def add_artifact(self, repository: str, run: int, name: str, files: dict[str, str], expired: bool) -> Told:
+        with self.world.lock:
+            _, record = self.run(repository, run)
+            content = {path: base64.b64decode(data) for path, data in files.items()}
+            return {"artifact": stage.add_artifact(self.world, record, name, content, expired=expired).id}
+
     def finish_run(self, repository: str, run: int, conclusion: str | None, deliver: bool) -> Told:
         with self.world.lock:
             home, record = self.run(repository, run)
@@ -230,6 +236,7 @@ def blueprint(control: Control) -> Blueprint:
         for verb in (
             control.install, control.create_repository, control.fork, control.push, control.open_pull,
             control.open_issue, control.close, control.comment, control.start_run, control.add_job,
+            control.add_artifact,
             control.finish_run, control.run_event, control.job_event, control.rerun, control.set_run,
             control.ping, control.send, control.resend, control.deliveries, control.hook, control.token,
             control.fault, control.clear, control.reset, control.requests, control.referee, control.state,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 from flask import Flask, Response, request
 
 from sandbox.faults import Faults
 from sandbox.middleware import Recorder, install
-from sandbox.state import Attempt, Job, Repository, Run, World
+from sandbox.state import Artifact, Attempt, Job, Repository, Run, World
 
 BLOB_NOT_FOUND = (
     '\ufeff<?xml version="1.0" encoding="utf-8"?><Error><Code>BlobNotFound</Code>'
@@ -48,6 +49,17 @@ def create(world: World, faults: Faults, recorder: Recorder) -> Flask:
             return xml(BLOB_NOT_FOUND, 404)
         return Response(zipped(found), content_type="application/zip")
 
+    @app.get("/actions-results/<int:repository>/artifacts/<int:artifact>.zip")
+    def artifact_zip(repository: int, artifact: int) -> Response:
+        """What a run has handed in under one name."""
+        with world.lock:
+            found = find_artifact(world.repositories.get(repository), artifact)
+        if "Authorization" in request.headers:
+            return xml(REFUSED, 400)
+        if found is None:
+            return xml(BLOB_NOT_FOUND, 404)
+        return Response(packed(found.files), content_type="application/zip")
+
     return app
 
 
@@ -69,11 +81,27 @@ def find_attempt(repository: Repository | None, run_id: int, number: int) -> Att
     return next((one for one in run.attempts if one.number == number), None) if run else None
 
 
+def find_artifact(repository: Repository | None, number: int) -> Artifact | None:
+    """The artifact of that id."""
+    runs = repository.runs.values() if repository else ()
+    return next((one for run in runs for one in run.artifacts if one.id == number), None)
+
+
 def zipped(attempt: Attempt) -> bytes:
     """The archive: one file a job at the top, numbered from nought."""
+    return packed(
+        {
+            f"{place}_{job.name.replace('/', '')}.txt": b"\xef\xbb\xbf" + job.log
+            for place, job in enumerate(attempt.jobs)
+            if job.log_state == "available"
+        }
+    )
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """A zip of these files."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for place, job in enumerate(attempt.jobs):
-            if job.log_state == "available":
-                archive.writestr(f"{place}_{job.name.replace('/', '')}.txt", b"\xef\xbb\xbf" + job.log)
+        for path, content in files.items():
+            archive.writestr(path, content)
     return target.getvalue()

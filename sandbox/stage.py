@@ -13,6 +13,7 @@ from sandbox.git import Commit
 from sandbox.state import (
     FULL_PERMISSIONS,
     Annotation,
+    Artifact,
     Attempt,
     Comment,
     Delivery,
@@ -239,6 +240,13 @@ def add_job(
     run.latest.jobs.append(job)
     run.latest.status = "in_progress"
     return job
+
+
+def add_artifact(world: World, run: Run, name: str, files: Mapping[str, bytes], *, expired: bool = False) -> Artifact:
+    """Files that a job hands in."""
+    artifact = Artifact(world.next_id(), name, dict(files), expired)
+    run.artifacts.append(artifact)
+    return artifact
 
 
 def step(number: int, name: str, told: str) -> Step:

@@ -158,6 +158,17 @@ class Attempt:
     updated_at: str = field(default_factory=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Files that a run has handed in, by their path in the archive."""
+
+    id: int
+    name: str
+    files: dict[str, bytes]
+    expired: bool = False
+    created_at: str = field(default_factory=now)
+
+
 @dataclass(slots=True)
 class Run:
     """A workflow run with its attempts, oldest first. `linked` tells whether GitHub names its pull requests."""
@@ -174,6 +185,7 @@ class Run:
     linked: bool
     name: str
     attempts: list[Attempt]
+    artifacts: list[Artifact] = field(default_factory=list)
     created_at: str = field(default_factory=now)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, replace
 from functools import cache
@@ -12,17 +13,18 @@ import structlog
 from bot import known
 from bot.case import Base, Case, Job, PullRequest, Run
 from bot.errors import RetryLater
-from bot.github import logs, runs
+from bot.github import artifacts, logs, runs
 from bot.github.client import Client
 from bot.github.download import TAIL, Limits
 from bot.github.logs import UnreadError
 from bot.github.view import GitHubView
 from bot.settings import Settings
-from diagnosis import engine, workflow_file
+from diagnosis import engine, structured, workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
 from diagnosis.prober import Surroundings
-from diagnosis.report import Input, Report
+from diagnosis.report import Finding, Input, Report
+from diagnosis.structured import Structured
 from workers import baseline
 
 MOST_LOGS: Final = 20
@@ -33,6 +35,10 @@ LOG_SECONDS: Final = 90.0
 """For the logs of all jobs together: the queue stops a job after 180."""
 
 NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
+
+MOST_ARTIFACTS: Final = 4
+_TOLD: Final = {"test": "failing", "coverage": "least_covered"}
+"""By category, the fact that a log mostly tells; where it does not, the run's artifacts are asked."""
 
 _CACHE: Final = known.cache_folder()
 """Where what is costly to compile is kept, so that a worker is ready at once when it is started anew."""
@@ -89,6 +95,9 @@ class _Investigation:
         """The logs' report; where it knows nothing, once more with what a run that passed has printed as well."""
         read = self.read()
         report = engine.diagnose(read, _known(), cache=_CACHE, around=self.around)
+        if report.best and (handed_in := self.handed_in(report.best)):
+            read = [replace(log, structured=handed_in) if log.job == report.best.job else log for log in read]
+            report = engine.diagnose(read, _known(), cache=_CACHE, around=self.around)
         branch = pull_request.base_branch if pull_request else self.client.repository.default_branch
         base = baseline.find(self.client, self.run, branch)
         if base is None:
@@ -97,6 +106,18 @@ class _Investigation:
             usual = baseline.passing(self.client, base, report, self.other)
             report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
         return _Found(report, baseline.compare(self.client, base, report, self.other, _alone), self.unread)
+
+    def handed_in(self, best: Finding) -> Structured | None:
+        """What the run's artifacts tell of the finding's job, where its log does not."""
+        if best.category not in _TOLD or _TOLD[best.category] in best.facts:
+            return None
+        alone = sum(job.failed for job in self.jobs) == 1
+        for artifact in artifacts.listed(self.client, self.run)[:MOST_ARTIFACTS]:
+            if alone or _plain(best.job or "") in _plain(artifact.name):
+                found = structured.read(artifact.name, artifacts.read(self.client, artifact, self.settings.log_hosts))
+                if found and best.category in found.facts:
+                    return found
+        return None
 
     def read(self) -> list[JobLog]:
         """The failed jobs' logs; the reasons of those that can not be had go to `unread`."""
@@ -124,6 +145,10 @@ class _Investigation:
             return self.log(job, Limits(tail=LEAST_TAIL))
         except (UnreadError, RetryLater):
             return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _alone(job: JobLog) -> Report:

@@ -80,6 +80,7 @@ def _folded(case: Case, best: Finding, rest: str, checks: Sequence[str]) -> str:
         "places": facts.places(best),
         "the lines around it": facts.around(case),
         "what else failed": facts.others(case),
+        "where the numbers come from": facts.handed_in(case, best),
         "unread logs": facts.unread(case),
         "what was not read": facts.cut(case.report),
     }

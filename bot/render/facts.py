@@ -142,6 +142,14 @@ def others(case: Case) -> str:
     return "\n".join(("**Also in this run**", "", *rows)) if rows else ""
 
 
+def handed_in(case: Case, finding: Finding) -> str:
+    """Which artifact of the run told what its log does not."""
+    name = finding.facts.get("artifact")
+    if not name:
+        return ""
+    return f"The numbers are those of the artifact [{code_span(str(name))}]({case.run.html_url}#artifacts)."
+
+
 def unread(case: Case) -> str:
     """The failed jobs whose log could not be read, and why."""
     rows = [f"- {code_span(job)}: {code_span(reason)}" for job, reason in case.unread.items()]

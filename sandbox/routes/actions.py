@@ -174,9 +174,21 @@ def to_logs(path: str) -> Answer:
 @routes.get("/runs/<int:run_id>/artifacts")
 @needs("actions:read")
 def list_artifacts(repository: Repository, run_id: int) -> Answer:
-    """Runs keep no artifacts here."""
-    find_run(repository, run_id)
-    return listed([], lambda one: one, "artifacts")
+    """What a run has handed in."""
+    run = find_run(repository, run_id)
+    return listed(run.artifacts, lambda one: shapes.artifact(world(), repository, run, one), "artifacts")
+
+
+@routes.get("/artifacts/<int:artifact_id>/zip")
+@needs("actions:read")
+def show_artifact_archive(repository: Repository, artifact_id: int) -> Answer:
+    """302 to the archive, 410 when it has expired."""
+    found = next((one for run in repository.runs.values() for one in run.artifacts if one.id == artifact_id), None)
+    if found is None:
+        raise not_found()
+    if found.expired:
+        raise ApiError(410, "Artifact has expired")
+    return to_logs(f"{repository.id}/artifacts/{artifact_id}.zip")
 
 
 @routes.post("/runs/<int:run_id>/rerun-failed-jobs")

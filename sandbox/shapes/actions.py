@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox.shapes.common import Shape, app, minimal_repository, node_id, user
-from sandbox.state import Annotation, Attempt, CheckRun, Job, Repository, Run, Workflow, World
+from sandbox.state import Annotation, Artifact, Attempt, CheckRun, Job, Repository, Run, Workflow, World
 
 
 def workflow(world: World, repository: Repository, record: Workflow) -> Shape:
@@ -106,6 +106,30 @@ def run(world: World, repository: Repository, record: Run, attempt: Attempt | No
         "head_commit": head_commit(head, record.head_sha),
         "repository": minimal_repository(world, repository),
         "head_repository": minimal_repository(world, head),
+    }
+
+
+def artifact(world: World, repository: Repository, owner: Run, record: Artifact) -> Shape:
+    """An artifact of a run."""
+    link = f"{world.api}/repos/{repository.full_name}/actions/artifacts/{record.id}"
+    return {
+        "id": record.id,
+        "node_id": node_id("Artifact", record.id),
+        "name": record.name,
+        "size_in_bytes": sum(map(len, record.files.values())),
+        "url": link,
+        "archive_download_url": f"{link}/zip",
+        "expired": record.expired,
+        "created_at": record.created_at,
+        "updated_at": record.created_at,
+        "expires_at": "2030-01-01T00:00:00Z",
+        "workflow_run": {
+            "id": owner.id,
+            "repository_id": repository.id,
+            "head_repository_id": owner.head_repository,
+            "head_branch": owner.head_branch,
+            "head_sha": owner.head_sha,
+        },
     }
 
 
