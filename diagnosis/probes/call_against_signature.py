@@ -55,7 +55,8 @@ def call_against_signature(question: Question) -> Answer | None:
         return told.unexpected(argument)
     if arguments := question.capture("arguments"):
         return told.missing(_QUOTED.findall(arguments))
-    return None
+    expected, given = question.capture("expected").rpartition(" ")[2], question.capture("given")
+    return told.surplus(int(expected), int(given)) if expected.isdecimal() and given.isdecimal() else None
 
 
 def _site(question: Question) -> tuple[str, int] | None:
@@ -174,7 +175,7 @@ def _of_function(found: Defined, *, bound: bool) -> _Signature | None:
         tuple(item.arg for item in [*positional, *node.args.kwonlyargs][takes_self:]),
         (*[item.arg for item in needed[takes_self:]], *keyword_only),
         len(positional) - takes_self,
-        bound,
+        takes_self,
     )
 
 
@@ -232,6 +233,22 @@ class _Told:
                 ),
             ),
             places=self._places("does not pass " + ", ".join(arguments)),
+            facts=self._facts(""),
+        )
+
+    def surplus(self, expected: int, given: int) -> Answer | None:
+        """Python counts `self` on both sides."""
+        own = self.signature.bound
+        if self.signature.positional + own != expected or len(self.call.args) + own != given:
+            return None
+        return Answer(
+            why=f"The call of {self._callee} in {self._here} passes {given - own} by position, and the definition in "
+            f"{self._def} {self._takes}, {expected - own} of them by position: one side was changed without the other.",
+            fixes=(
+                Fix(says=f"If the definition is right: drop what is too much in {self._here}, or pass it by its name."),
+                Fix(says=f"If the call is right: give the definition in {self._def} the missing parameter."),
+            ),
+            places=self._places(f"passes {given - own} by position"),
             facts=self._facts(""),
         )
 

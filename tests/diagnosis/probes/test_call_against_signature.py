@@ -201,3 +201,29 @@ def test_silent_where_the_missing_argument_has_a_default() -> None:
     files = {"a.py": "def send(to=1): ...\n\n\nsend()\n"}
     log = "E   TypeError: send() missing 1 required positional argument: 'to'\n\na.py:4: TypeError"
     assert missing(files, "send", "'to'", log) is None
+
+
+SHOP: Files = {
+    "cart.py": "class Cart:\n    def __init__(self, item, *, count=1): ...\n    @staticmethod\n    def of(a): ...\n",
+    "test_cart.py": "from cart import Cart\n\n\ndef test_new():\n    Cart('x', 3)\n    Cart.of(1, 2)\n",
+}
+
+
+def surplus(callable: str, expected: str, given: str, line: int, files: Files = SHOP) -> Answer | None:
+    captures = {"callable": callable, "expected": expected, "given": given}
+    error = f"E   TypeError: {callable}() takes {expected} positional arguments but {given} were given"
+    return ask("call_against_signature", files, captures, log=f"{error}\n\ntest_cart.py:{line}: TypeError")
+
+
+def test_too_many_by_position_are_counted_without_self() -> None:
+    told = surplus("Cart.__init__", "2", "3", 5)
+    assert told
+    assert "`test_cart.py` line 5 passes 2 by position" in told.why
+    assert "`cart.py` line 2 takes `item`, `count`, 1 of them by position" in told.why
+    assert surplus("Cart.of", "1", "2", 6)
+
+
+def test_silent_where_the_counts_are_not_those_of_the_log() -> None:
+    assert surplus("Cart.__init__", "from 2 to 3", "4", 5) is None
+    assert surplus("Cart.__init__", "2", "4", 5) is None
+    assert surplus("Cart.of", "2", "3", 6) is None
