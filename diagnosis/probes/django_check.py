@@ -44,8 +44,8 @@ def _unset(question: Question, settings: Settings, name: str) -> Answer | None:
     folder = settings.paths[0].rpartition("/")[0]
     siblings = [
         path
-        for path in question.repo.matching("*.py")
-        if path.rpartition("/")[0] == folder and path not in settings.paths and not path.endswith("__init__.py")
+        for path in question.repo.paths
+        if path.endswith(".py") and path.rpartition("/")[0] == folder and path not in settings.paths
     ][:4]
     elsewhere = next(
         (hit for hit in question.repo.search(re.compile(rf"^{name}\s*[:=]"), siblings)),

@@ -56,18 +56,18 @@ def told(text: str, known: Catalogue, files: Files | None = None) -> Finding | N
             id="of an event",
         ),
         pytest.param(
-            "on: {pull_request: {types: [openned]}}\n" + STEPS[9:] + "      - run: x\n",
+            "on: {pull_request: {types: [openedd]}}\n" + STEPS[9:] + "      - run: x\n",
             1,
             29,
-            "Unexpected value 'openned'",
+            "Unexpected value 'openedd'",
             "on: {pull_request: {types: [opened]}}",
             id="an activity",
         ),
         pytest.param(
-            "permissions: {contents: wirte}\n" + STEPS + "      - run: x\n",
+            "permissions: {contents: writes}\n" + STEPS + "      - run: x\n",
             1,
             25,
-            "Unexpected value 'wirte'",
+            "Unexpected value 'writes'",
             "permissions: {contents: write}",
             id="a level",
         ),
@@ -187,10 +187,10 @@ def told(text: str, known: Catalogue, files: Files | None = None) -> Finding | N
             id="a condition that begins with a tag",
         ),
         pytest.param(
-            STEPS + "      - run: x\n  b:\n    needs: biuld\n    runs-on: x\n    steps: [{run: x}]\n",
+            STEPS + "      - run: x\n  b:\n    needs: builds\n    runs-on: x\n    steps: [{run: x}]\n",
             8,
             12,
-            "Job 'b' depends on unknown job 'biuld'.",
+            "Job 'b' depends on unknown job 'builds'.",
             "    needs: build",
             id="an unknown job",
         ),
@@ -541,9 +541,9 @@ CALL = "on: push\npermissions: {contents: read}\njobs:\n  call:\n    uses: ./.gi
         pytest.param(
             CALL
             + "    secrets: inherit\n    permissions: {contents: read, id-token: write}\n"
-            + "    with: {traget: x, target: y}\n",
+            + "    with: {targett: x, target: y}\n",
             CALLED,
-            ["Invalid input, traget is not defined in the referenced workflow."],
+            ["Invalid input, targett is not defined in the referenced workflow."],
             id="a misspelt input",
         ),
         pytest.param(
