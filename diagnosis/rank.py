@@ -107,6 +107,48 @@ def _worth_a_line(item: Group, standing: Sequence[Group], catalogue: Catalogue, 
     return item.signature.category == "dependency" and any(other.signature.id in beaten for other in standing)
 
 
+def _beaten(matches: Iterable[Match], catalogue: Catalogue) -> frozenset[str]:
+    """Ids of all signatures that one of the matches explains away."""
+    identifiers = {match.signature.id for match in matches if match.signature.kind != "note"}
+    return frozenset().union(*map(catalogue.beaten_by, identifiers))
+
+
+def _test(match: Match) -> str:
+    """The test that a match is about, where it tells the reason; a mere summary may name it otherwise."""
+    told = match.signature.confidence == "high" and match.captures.keys() & {"message", "exception"}
+    return match.captures.get("test", "") if told else ""
+
+
+class _Explaining:
+    """What the matches of one step explain away. A test that fails for a reason is not explained by another test."""
+
+    def __init__(self, matches: Sequence[Match], catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.by_area: dict[str, list[Match]] = defaultdict(list)
+        self.by_test: dict[tuple[str, str], list[Match]] = defaultdict(list)
+        self.known: dict[tuple[str, str], frozenset[str]] = {}
+        for match in matches:
+            test = _test(match)
+            self.by_area[match.signature.area if test else ""].append(match)
+            self.by_test[match.signature.area, test].append(match)
+
+    def beaten(self, match: Match) -> frozenset[str]:
+        """Ids of the signatures that one of them explains away where that stands which the match says."""
+        key = area, test = match.signature.area, _test(match)
+        if key not in self.known:
+            # Asked for each test, of which there may be thousands: what does not depend on it is kept by area.
+            elsewhere = self._outside(area if test else "")
+            self.known[key] = elsewhere | _beaten(self.by_test.get(key, ()), self.catalogue)
+        return self.known[key]
+
+    def _outside(self, area: str) -> frozenset[str]:
+        key = area, "\0"
+        if key not in self.known:
+            others = (match for name, same in self.by_area.items() if not area or name != area for match in same)
+            self.known[key] = _beaten(others, self.catalogue)
+        return self.known[key]
+
+
 class _Judged:
     """What each match is to the others of its job: explained away, survived, or standing."""
 
@@ -121,7 +163,12 @@ class _Judged:
             for step, matches in self.by_step.items()
             if self._ended_the_job(matches[0]) and (found := survived.scene(text, matches[0].step, matches))
         }
-        self.beaten = {step: self._beaten(matches) for step, matches in self.by_step.items()}
+        self.everything = {step: _Explaining(matches, catalogue) for step, matches in self.by_step.items()}
+        self.decisive = {
+            step: _Explaining([match for match in self.by_step[step] if not scene.survived(match)], catalogue)
+            for step, scene in self.scenes.items()
+        }
+        self.beaten = {step: _beaten(matches, catalogue) for step, matches in self.by_step.items()}
         self.anywhere = frozenset[str]().union(*self.beaten.values())
 
     def standing(self) -> list[Group]:
@@ -147,11 +194,6 @@ class _Judged:
         ended = self.by_step.get(failing.first, ()) if failing else ()
         later = (match for match in ended if match.line > install.line and match.signature.id in beaten)
         return any(_lacks(install, match) for match in later)
-
-    def _beaten(self, matches: Iterable[Match]) -> frozenset[str]:
-        """Ids of all signatures that one of the matches explains away."""
-        identifiers = {match.signature.id for match in matches if match.signature.kind != "note"}
-        return frozenset().union(*map(self.catalogue.beaten_by, identifiers))
 
     def _ended_the_job(self, match: Match) -> bool:
         return self.shape.failing is None or match.step.failed
@@ -179,19 +221,15 @@ class _Judged:
 
     def _explained_beside(self, match: Match) -> bool:
         """Whether something in its own step explains it away that did not itself go by."""
-        scene = self.scenes.get(match.step.first)
-        if scene is None or not scene.protects(match):
-            return True
-        by_id: dict[str, list[Match]] = defaultdict(list)
-        for other in self.by_step[match.step.first]:
-            by_id[other.signature.id].append(other)
-        # One of its occurrences in the failure's own words is enough.
-        decisive = [other for same in by_id.values() for other in same if not scene.survived(other)]
-        return match.signature.id in self._beaten(decisive)
+        step = match.step.first
+        scene = self.scenes.get(step)
+        # One of a cause's occurrences in the failure's own words is enough.
+        protected = scene is not None and scene.protects(match)
+        return match.signature.id in (self.decisive if protected else self.everything)[step].beaten(match)
 
     def _reaches(self, step: int, match: Match) -> bool:
         """Whether what stands in an earlier step can be why: the step failed, or did not install what is missing."""
-        earlier = [other for other in self.by_step[step] if match.signature.id in self._beaten([other])]
+        earlier = [other for other in self.by_step[step] if match.signature.id in _beaten([other], self.catalogue)]
         return any(self._ended_the_job(other) or _lacks(other, match) for other in earlier)
 
 

@@ -424,3 +424,19 @@ def test_an_install_that_failed_and_was_let_pass_comes_before_the_import_error()
 
     assert led("pyyaml==99.0") == ["pip/no-matching-distribution"]
     assert led("requests==99.0") == ["python/module-not-found", "pip/no-matching-distribution"]
+
+
+def test_tests_that_fail_for_different_reasons_are_all_told() -> None:
+    summary = (
+        "=========================== short test summary info ============================\n"
+        "FAILED tests/test_x.py::test_one - KeyError: 'apple'\n"
+        "FAILED tests/test_x.py::test_two - ValueError: invalid literal for int() with base 10: 'x'\n"
+        "FAILED tests/test_x.py::test_three - assert 2 == 3\n"
+        "============================== 3 failed in 0.03s ===============================\n"
+    )
+    findings = diagnose([JobLog("a.log", (STEP.format("pytest") + summary + END).encode())], COMPLETE).findings
+    assert [item.captures["test"].partition("::")[2] for item in findings] == ["test_three", "test_one", "test_two"]
+    assert "3 tests failed in this run: `tests/test_x.py::test_one`, `tests/test_x.py::test_two`" in findings[0].why
+    alone = summary.replace("3 failed", "1 failed, 6 passed").split("\n")
+    log = STEP.format("pytest") + "\n".join([alone[0], *alone[3:]]) + END
+    assert diagnose([JobLog("a.log", log.encode())], COMPLETE).findings[0].why.endswith("did not hold. 6 passed.")
