@@ -12,6 +12,7 @@ from diagnosis.probes.call_against_signature import call_against_signature
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.developer_path import developer_path
+from diagnosis.probes.disabled_command import disabled_command
 from diagnosis.probes.django_check import django_check
 from diagnosis.probes.dockerfile_copy import dockerfile_copy
 from diagnosis.probes.empty_secret import empty_secret
@@ -64,5 +65,6 @@ PROBES: Final[Mapping[str, Probe]] = {
     "upstream_job": upstream_job,
     "lock_drift": lock_drift,
     "django_check": django_check,
+    "disabled_command": disabled_command,
 }
 """By the name that signatures call them by."""
