@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
@@ -20,6 +21,10 @@ from bot.github.errors import NotFoundError, RateLimited, UnauthorisedError, tra
 from bot.github.pace import Pace, SharedPace, Unpaced
 
 MOST_PAGES: Final = 30
+
+REMEMBERED: Final = 120
+"""Seconds for which a repository's name is taken for granted: a push mostly sets off several runs. The token reaches
+that repository alone, whatever is called so meanwhile."""
 
 T = TypeVar("T")
 
@@ -123,8 +128,17 @@ def for_installation(app: App, connection: redis.Redis, installation: int, repos
 
     auth = HeldToken(tokens.get(installation, repository))
     access = Access(auth, SharedPace(connection, installation), renew, app.id, tokens.slug)
-    nameless = Repository(repository, "", "", installation)
-    return Client(app.api_url, _Finder(app.api_url, nameless, access).find(), access)
+    return Client(app.api_url, _found(app, connection, access, Repository(repository, "", "", installation)), access)
+
+
+def _found(app: App, connection: redis.Redis, access: Access, nameless: Repository) -> Repository:
+    key = f"repository:{app.id}:{nameless.installation}:{nameless.id}"
+    kept = connection.get(key)
+    if isinstance(kept, bytes):
+        return Repository(**json.loads(kept))
+    found = _Finder(app.api_url, nameless, access).find()
+    connection.set(key, json.dumps(asdict(found)), ex=REMEMBERED)
+    return found
 
 
 def for_token(api_url: str, token: str, name: str) -> Client:
