@@ -19,6 +19,9 @@ LOOKED_AT: Final = 400
 
 MOST_LINES: Final = 3
 
+SAYS: Final = 0.5
+"""The score of a line with one word that passing steps rarely print, weighed down by its distance from the end."""
+
 MOST_READ: Final = 4096
 """Characters of a line that its score is made of."""
 
@@ -40,6 +43,20 @@ _WEAK = compile_regex(
     r"(?i)\b(?:cannot|can't|could not|couldn't|unable|invalid|missing|not found|no such|unexpected|unknown|unsupported"
     r"|expected|timed? ?out|killed|mismatch|conflict|required|must|differs?|not up to date|outdated|expired|does not"
     r"|returning [1-9]\d*|dirty|too many|more than)\b"
+)
+_POINTS = compile_regex(
+    r"^\s*(?:[\w.@-]*[/\\])*[\w@-][\w.@-]*\.[A-Za-z]\w{0,5}(?:[:(]\d+(?:[:,]\d+)?\)?)?:? [^\d\s]*[A-Za-z]"
+    r"|^\s*(?:[\w.@-]+[/\\])+[\w@-][\w.@-]*\.[A-Za-z]\w{0,5}(?:[:(]\d+(?:[:,]\d+)?\)?)?$"
+    r"|^(?:---|\+\+\+) (?:[ab]/)?\S+\.\w"
+    r"|(?i)(?:\b(?:ha(?:s|ve|d) no|no longer|instead of|(?:is|are|was|were) (?:not|too)|isn't|aren't"
+    r"|too (?:long|many|few|large|big|old)|never|twice|dead|broken|stale|wrong|bad|duplicated?|lacks?|lacking"
+    r"|trailing|unused|undocumented"
+    r"|orphan(?:ed)?|rejected|blocked|drift(?:ed)?|illegal|incorrect|inconsistent|typos?|misspell\w*|forgotten|leak(?:s|ed)?)\b)"
+)
+"""Says something of a file or thing, as a check does of what it does not like, though in no word of failure."""
+
+_PROGRESS = compile_regex(
+    r"(?i)^\W*(?:[a-z]+ing|ran|read|wrote|done|ok|created?|built|copied|found|using|checked)\b|^[>$+] |\bof \d+$"
 )
 _HARMLESS = compile_regex(
     r"(?i)\b(?:0|no|without)\s+(?:\w+\s+)?(?:errors?|failures?|failed|warnings?)\b|\bfailed[=: ]+0\b|\berrors?[=: ]+0\b"
@@ -64,7 +81,7 @@ class Telling:
     """The most telling lines, best first (they count from 1 in the job's log); the best one's text and surroundings.
 
     `first` is the number of the first of `lines`, the surroundings. `looks_failed`: whether the best line looks like
-    a failure.
+    a failure; `says`: whether it at least says something that progress does not.
     """
 
     numbers: tuple[int, ...]
@@ -72,6 +89,7 @@ class Telling:
     first: int
     lines: tuple[str, ...]
     looks_failed: bool
+    says: bool
 
 
 def blanked(text: str) -> str:
@@ -97,7 +115,7 @@ def telling(text: Text, shape: Shape, passing: Collection[str] = ()) -> Telling:
     best = order[0]
     low, high = max(0, best - CONTEXT[0]), min(len(window), best + CONTEXT[1] + 1)
     numbers = tuple(start + index for index in order[:MOST_LINES] if scores[index] > 0 or index == best)
-    return Telling(numbers, window[best], start + low, tuple(window[low:high]), scores[best] >= 1)
+    return Telling(numbers, window[best], start + low, tuple(window[low:high]), scores[best] >= 1, scores[best] >= SAYS)
 
 
 def _score(text: str, distance: int, times: int, *, new: bool) -> float:
@@ -112,6 +130,7 @@ def _score(text: str, distance: int, times: int, *, new: bool) -> float:
     if not _HARMLESS.search(text):
         score += 2 * bool(_STRONG.search(words)) + bool(_WEAK.search(words)) + bool(_CODED.search(words))
         score += 2 * bool(_EXCEPTION.search(words) or _LOCATED.search(words))
+        score += score < 1 and bool(_POINTS.search(words)) and not _PROGRESS.search(words)
     if _SUMMARY.search(words):
         score -= 2.5
     if not new:

@@ -156,7 +156,7 @@ class Teller:
         notes = tuple(item for item in wrappers if item.severity == "note")
         if self._shape.failing is None and not found.looks_failed and not wrappers:
             return self.verdict(notes, None)
-        said = UNRECOGNISED if found.looks_failed else NOT_IN_THE_LOG
+        said = UNRECOGNISED if found.says else NOT_IN_THE_LOG
         text = redact(found.text)
         step = self._shape.failing.name if self._shape.failing else None
         lines = tuple(line + self._part.first_line - 1 for line in found.numbers)

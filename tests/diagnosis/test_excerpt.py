@@ -47,6 +47,36 @@ def test_the_echo_of_the_script_and_the_exit_code_are_never_chosen() -> None:
     assert (found.text, found.looks_failed) == ("packing", False)
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Checking 14 files\ndocs/api.md: link to ./old.md is dead\n",
+        "frobgen: reading manual.zb\nfrobgen: manual.zb:14: figure has no caption\n",
+        "frobgen: chapter 3: figure `flow' has no caption\nmake: *** [Makefile:12: docs] Error 9\n",
+        "src/a.py: trailing whitespace on line 4\n2 problems\n",
+        "src/fmt.frob\n",
+        "frob: cannot open the vault\n",
+    ],
+)
+def test_what_a_check_says_without_a_word_of_failure_is_in_the_log(step: str) -> None:
+    assert telling(HEAD + step + TAIL).says
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "Waiting for the shop to answer\n",
+        "try 1 of 3\ntry 2 of 3\n",
+        "release 1.4.0: 3 packages\n",
+        "> shop@1.0.0 check\n> node check.js\n",
+        "compiling src/a.c\nDone in 3.2s\n",
+        "1204 rows\n",
+    ],
+)
+def test_progress_says_nothing(step: str) -> None:
+    assert not telling(HEAD + step + TAIL).says
+
+
 def test_other_telling_lines_follow_best_first() -> None:
     found = telling(HEAD + "cannot read a\nVaultError: sealed\nplain\n" + TAIL)
     assert found.numbers == (5, 4)
