@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import Final
+
 from diagnosis.own_commands import python_runner
 from diagnosis.probes.alembic_files import History, Migration, history, with_parent
 from diagnosis.probes.question import Answer, Question
 from diagnosis.report import Fix, Place
 from diagnosis.template import code_span, fill_command
+
+_BACK: Final = re.compile(r"\balembic\b[^\n|;&]*\sdowngrade\s+(?P<steps>-\d+)\b")
+"""Back by a number of steps: Alembic 1.20 says "Ambiguous walk" where that leads through a merge of two lines."""
 
 
 def alembic_heads(question: Question) -> Answer | None:
@@ -36,10 +43,25 @@ def _two_heads(question: Question, known: History) -> Answer | None:
         title=f"The migrations end in two heads: {code_span(older.revision)} and {code_span(newer.revision)}",
         why=f"{_shown(older)} and {_shown(newer)} are both the last of their line, so `head` means two revisions."
         f"{parent} Two branches each added a migration; nothing was applied, the forward leg stops here.",
-        fixes=(_merge(question, older, newer), *_straight(question, older, newer, fork)),
+        fixes=_ways(question, older, newer, fork),
         places=tuple(Place(item.path, item.line, f"revision {item.revision}") for item in (newer, older)),
         facts={"heads": [older.revision, newer.revision], "leg": "upgrade"},
     )
+
+
+def _ways(question: Question, older: Migration, newer: Migration, fork: Migration | None) -> tuple[Fix, ...]:
+    """A merge first, but for a job whose rollback cannot pass one."""
+    merge, straight = _merge(question, older, newer), _straight(question, older, newer, fork)
+    steps = question.job.steps if question.job else ()
+    back = next((found["steps"] for step in steps if (found := _BACK.search(step.run))), None)
+    if back is None:
+        return merge, *straight
+    walk = code_span(f"alembic downgrade {back}")
+    consequence = (
+        f"This job's {walk} then stops with `Ambiguous walk`: a merge has two parents, so the rollback "
+        f"must name the revision that it goes back to."
+    )
+    return *straight, replace(merge, consequence=consequence)
 
 
 def _merge(question: Question, older: Migration, newer: Migration) -> Fix:
@@ -71,8 +93,9 @@ def _straight(question: Question, older: Migration, newer: Migration, fork: Migr
     return (
         Fix(
             says="Put the newer line behind the older one: "
-            f"{code_span(fork.path)} gets {code_span(older.revision)} as its `down_revision`.",
-            consequence="The history stays straight. Right only as long as no database that must stay has applied it.",
+            f"{code_span(fork.path)} gets {code_span(older.revision)} as its `down_revision`. Right only as long as no "
+            "database that must stay has applied it.",
+            consequence="The history stays straight.",
             files=(patch,),
         ),
     )

@@ -69,6 +69,22 @@ def test_with_the_patch_alembic_sees_one_head(tmp_path: Path) -> None:
     assert "Revises: b2\n" in text
 
 
+def test_where_the_job_walks_back_by_steps_the_straight_line_comes_first() -> None:
+    workflow = "jobs:\n  test:\n    steps:\n      - run: alembic upgrade head\n      - run: alembic downgrade -1\n"
+    told = answer({**project(STEPS), CI: workflow})
+    assert told
+    assert told.fixes[0].files
+    assert "`alembic downgrade -1` then stops with `Ambiguous walk`" in told.fixes[1].consequence
+
+
+@pytest.mark.parametrize("back", ["alembic downgrade base", "alembic downgrade b2", "echo alembic; git downgrade -1"])
+def test_a_walk_back_to_a_named_revision_passes_a_merge(back: str) -> None:
+    told = answer({**project(STEPS), CI: f"jobs:\n  test:\n    steps:\n      - run: {back}\n"})
+    assert told
+    assert told.fixes[0].commands
+    assert not told.fixes[1].commands
+
+
 def test_in_a_monorepo_without_alembic_ini_and_with_tuples() -> None:
     steps = {
         "2025_01_01_one": "revision = 'one'\ndown_revision = None\n",
