@@ -12,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOG = ROOT / "sandbox" / "scenes" / "coverage.log"
+WORKFLOW = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    stepz:\n      - run: make\n"
+"""Whether a key is known is told by data that the wheel must carry."""
 
 
 def main() -> None:
@@ -24,10 +26,16 @@ def main() -> None:
         pip: list[str | Path] = [home / "bin" / "python", "-m", "pip", "install", "--quiet"]
         _run([*pip, "--require-hashes", "--requirement", ROOT / "requirements" / "run.txt"])
         _run([*pip, "--no-deps", next(wheels.glob("whyred-*.whl"))])
-        told = _run([home / "bin" / "whyred", "explain", "--format", "json", LOG], cwd=folder)
-        signature = json.loads(told)["findings"][0]["signature"]
-        assert signature == "coverage/below-threshold", signature
-        print(f"the installed wheel names {signature}")
+        workflow = Path(folder) / "ci.yml"
+        workflow.write_text(WORKFLOW)
+        for target, options, expected in (
+            (LOG, ["--repo", str(ROOT)], "coverage/below-threshold"),
+            (workflow, [], "workflow/schema"),
+        ):
+            told = _run([home / "bin" / "whyred", "explain", "--format", "json", target, *options], cwd=folder)
+            signature = json.loads(told)["findings"][0]["signature"]
+            assert signature == expected, signature
+            print(f"the installed wheel names {signature}")
 
 
 def _run(command: Sequence[str | Path], cwd: str | Path | None = None) -> str:
