@@ -253,11 +253,12 @@ class _Told:
         )
 
     def _nearest(self, argument: str) -> str:
-        """The only free parameter that is surely much like the name."""
+        """The only free parameter that is surely much like the name, or has the same words in another order."""
         given = {keyword.arg for keyword in self.call.keywords}
         taken = set(self.signature.names[: len(self.call.args)]) | given
         free = [name for name in self.signature.names if name not in taken]
-        close = difflib.get_close_matches(argument, free, n=2, cutoff=CLOSE)
+        turned = [name for name in free if sorted(name.split("_")) == sorted(argument.split("_"))]
+        close = turned or difflib.get_close_matches(argument, free, n=2, cutoff=CLOSE)
         return close[0] if len(close) == 1 else ""
 
     def _call_changed(self, argument: str, nearest: str) -> Fix:

@@ -91,7 +91,7 @@ def _matrix_told(question: Question, needed: str, matrix: Place | None) -> Itera
     values = {value for axis in (question.job.matrix.values() if question.job else ()) for value in axis}
     newer = sorted(value for value in values if re.fullmatch(r"3\.\d+", value) and Version(value) >= Version(needed))
     if matrix:
-        others = f", and runs it also on {', '.join(map(code_span, newer))}, which know it" if newer else ""
+        others = f"; {', '.join(map(code_span, newer))} there can read it" if newer else ""
         yield f"{code_span(matrix.path)} line {matrix.line} asks for it{others}."
 
 

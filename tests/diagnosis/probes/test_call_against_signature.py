@@ -63,6 +63,16 @@ def missing(files: Files | Tree, callable: str, arguments: str, log: str) -> Ans
     return ask("call_against_signature", files, captures, log=log)
 
 
+def test_a_name_with_its_words_in_another_order_is_the_nearest() -> None:
+    files = {
+        **FILES,
+        "src/shop/sockets.py": "class SocketService:\n    def __init__(self, url, manager_conection): ...\n",
+    }
+    told = unexpected(files)
+    assert told
+    assert told.facts["nearest"] == "manager_conection"
+
+
 @pytest.mark.parametrize("callable", ["SocketService.__init__", "__init__"])
 def test_both_places_and_the_nearest_name_are_told(callable: str) -> None:
     told = unexpected(callable=callable)
