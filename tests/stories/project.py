@@ -23,6 +23,9 @@ _UNSTEADY = (
     (re.compile(r"\[run \d+\]"), "[run 1]"),
     (re.compile(r"/job/\d+"), "/job/2"),
     (re.compile(r"commit `[0-9a-f]{7}`"), "commit `0000000`"),
+    (re.compile(r"/Python/[\d.]+/x64/lib/python[\d.]+/"), "/Python/3.11.7/x64/lib/python3.11/"),
+    (re.compile(r"Python [\d.]+, pytest-[\d.]+, pluggy-[\d.]+"), "Python 3.11.7, pytest-9.2.0, pluggy-1.7.0"),
+    (re.compile(r"^plugins: .*", re.MULTILINE), "plugins: cov-7.1.0"),
     (re.compile(r"<!-- whyred.*?-->\n?"), ""),
 )
 
@@ -31,13 +34,15 @@ _UNSTEADY = (
 class Project:
     """A checkout with its history, a branch of it on the local GitHub, and that branch's pull request.
 
-    `ports`: the usual port of a service -> the one that it has on this machine.
+    `ports`: the usual port of a service -> the one that it has on this machine. `shown`: the job's name on GitHub
+    where it is not its key.
     """
 
     folder: Path
     story: Story
     ports: Mapping[int, int] = field(default_factory=dict)
     job: str = "test"
+    shown: str = ""
     pull: int = 0
 
     @classmethod
@@ -72,11 +77,24 @@ class Project:
         if self.parses():
             done = self.perform()
             assert not done.passed, "nothing failed"
-            self.story.github.add_job(NAME, run, self.job, conclusion="failure", log=done.log, steps=done.steps)
+            self.story.github.add_job(
+                NAME, run, self.shown or self.job, conclusion="failure", log=done.log, steps=done.steps
+            )
         self.story.github.finish_run(NAME, run, None if self.parses() else "failure", deliver=False)
         assert self.story.tell(run) in ("commented", "edited")
         (body,) = self.story.comments(self.pull)
         return body
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Change one place of a file, as somebody would."""
+        text = (self.folder / path).read_text()
+        assert text.count(old) == 1, path
+        (self.folder / path).write_text(text.replace(old, new))
+
+    def carry_out(self, comment: str, command: str) -> None:
+        """Run a command of the comment in the checkout, as its reader would."""
+        assert command in comment, comment
+        Runner(self.folder, WORKFLOW, self.job, self.ports).carry_out(command)
 
     def perform(self) -> Performed:
         """Run the job in a clean clone: a job has what is committed and nothing else."""

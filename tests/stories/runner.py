@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 from diagnosis.workflow import Job, Step, Workflow, environment, parse
 
 WORKSPACE = "/home/runner/work/shop/shop"
-PYTHON = "/opt/hostedtoolcache/Python/3.12.1/x64"
+PYTHON = f"/opt/hostedtoolcache/Python/{platform.python_version()}/x64"
 BEGAN = datetime(2026, 3, 6, 6, 0, 0, tzinfo=UTC)
 
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
@@ -56,6 +57,15 @@ class Runner:
             steps.append((name, "failure" if status and not step.may_fail else "success"))
         self._say("Post job cleanup.", "Cleaning up orphan processes")
         return Performed("".join(self.lines), steps)
+
+    def carry_out(self, command: str) -> None:
+        """Run a command that somebody read, with the tools and the settings of the job."""
+        subprocess.run(
+            ["bash", "-e", "-c", command],
+            cwd=self.folder,
+            env=self._environment(self._values(self.workflow, self.job, self.job.steps[-1])),
+            check=True,
+        )
 
     def _step(self, step: Step) -> int:
         """Its exit status; an action of others does nothing here."""
