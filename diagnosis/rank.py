@@ -113,32 +113,37 @@ def _beaten(matches: Iterable[Match], catalogue: Catalogue) -> frozenset[str]:
     return frozenset().union(*map(catalogue.beaten_by, identifiers))
 
 
-def _test(match: Match) -> str:
-    """The test that a match is about, where it tells the reason; a mere summary may name it otherwise."""
+def _subject(match: Match) -> str:
+    """The test or, of type errors, the file that a match is about; a mere summary may name it otherwise."""
+    if match.signature.category == "types":
+        return match.captures.get("path", "")
     told = match.signature.confidence == "high" and match.captures.keys() & {"message", "exception"}
     return match.captures.get("test", "") if told else ""
 
 
 class _Explaining:
-    """What the matches of one step explain away. A test that fails for a reason is not explained by another test."""
+    """What the matches of one step explain away.
+
+    A test that fails for a reason is not explained by another test, nor is a type error by that of another file.
+    """
 
     def __init__(self, matches: Sequence[Match], catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.by_area: dict[str, list[Match]] = defaultdict(list)
-        self.by_test: dict[tuple[str, str], list[Match]] = defaultdict(list)
+        self.by_subject: dict[tuple[str, str], list[Match]] = defaultdict(list)
         self.known: dict[tuple[str, str], frozenset[str]] = {}
         for match in matches:
-            test = _test(match)
-            self.by_area[match.signature.area if test else ""].append(match)
-            self.by_test[match.signature.area, test].append(match)
+            subject = _subject(match)
+            self.by_area[match.signature.area if subject else ""].append(match)
+            self.by_subject[match.signature.area, subject].append(match)
 
     def beaten(self, match: Match) -> frozenset[str]:
         """Ids of the signatures that one of them explains away where that stands which the match says."""
-        key = area, test = match.signature.area, _test(match)
+        key = area, subject = match.signature.area, _subject(match)
         if key not in self.known:
-            # Asked for each test, of which there may be thousands: what does not depend on it is kept by area.
-            elsewhere = self._outside(area if test else "")
-            self.known[key] = elsewhere | _beaten(self.by_test.get(key, ()), self.catalogue)
+            # Asked for each subject, of which there may be thousands: what does not depend on it is kept by area.
+            elsewhere = self._outside(area if subject else "")
+            self.known[key] = elsewhere | _beaten(self.by_subject.get(key, ()), self.catalogue)
         return self.known[key]
 
     def _outside(self, area: str) -> frozenset[str]:

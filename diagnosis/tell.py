@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from diagnosis.structured import Structured
 
 MOST_PLACES: Final = 200
+MOST_ABOVE: Final = 3
+"""Lines of evidence that a reader is shown outright: the decisive one must be among them."""
+
 MOST_STEP_LINES: Final = 20_000
 MOST_STEP_BYTES: Final = 512 * 1024
 """Of a step's text the readers see this much, from its end."""
@@ -135,7 +138,7 @@ class Teller:
             job=self._job,
             step=matches[0].step_name,
             lines=self._lines(matches, group.explains),
-            evidence=tuple(redact(line) for line in matches[0].text)[:MOST_LINES],
+            evidence=tuple(redact(line) for line in _shown(matches[0])),
             captures=captures,
             facts=facts,
             places=places,
@@ -213,6 +216,12 @@ class Teller:
                 size += len(raw[-kept])
             self._steps[step.first] = tuple(clean(line) for line in raw[len(raw) - kept :])
         return self._steps[step.first]
+
+
+def _shown(match: Match) -> tuple[str, ...]:
+    """The match's first lines; where the decisive one is far below, those that begin with it."""
+    below = match.decisive - match.line
+    return match.text[:MOST_LINES] if below < MOST_ABOVE else match.text[below:][: min(below, MOST_LINES)]
 
 
 def _several(facts: dict[str, Value]) -> dict[str, Value]:

@@ -440,3 +440,25 @@ def test_tests_that_fail_for_different_reasons_are_all_told() -> None:
     alone = summary.replace("3 failed", "1 failed, 6 passed").split("\n")
     log = STEP.format("pytest") + "\n".join([alone[0], *alone[3:]]) + END
     assert diagnose([JobLog("a.log", log.encode())], COMPLETE).findings[0].why.endswith("did not hold. 6 passed.")
+
+
+def test_a_missing_module_does_not_hide_the_type_errors_of_other_files() -> None:
+    step = (
+        "src/api/client.ts(31,7): error TS2322: Type 'string' is not assignable to type 'number'.\n"
+        "src/pages/Home.tsx(3,24): error TS2307: Cannot find module '@/lib/theme' or its type declarations.\n"
+        "src/pages/Home.tsx(9,4): error TS7006: Parameter 'theme' implicitly has an 'any' type.\n"
+    )
+    first, others = first_of(step)
+    assert (first, others) == ("typescript/module-not-found", ["typescript/error"])
+
+
+def test_the_evidence_holds_the_line_that_it_cites() -> None:
+    step = (
+        "npm ERR! code ERESOLVE\nnpm ERR! ERESOLVE could not resolve\nnpm ERR! \n"
+        "npm ERR! While resolving: calendar@3.8.0\nnpm ERR! Found: react@18.2.0\nnpm ERR! node_modules/react\n"
+        'npm ERR!   react@"^18.2.0" from the root project\nnpm ERR! \nnpm ERR! Could not resolve dependency:\n'
+        'npm ERR! peer react@"^16.9.0" from calendar@3.8.0\n'
+    )
+    (found,) = diagnose([JobLog("a.log", (STEP.format("npm ci") + step + END).encode())], COMPLETE).findings
+    assert (found.signature, found.lines[0]) == ("npm/peer-conflict", 13)
+    assert found.evidence == ('npm ERR! peer react@"^16.9.0" from calendar@3.8.0',)
