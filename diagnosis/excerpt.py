@@ -50,8 +50,8 @@ _POINTS = compile_regex(
     r"|^(?:---|\+\+\+) (?:[ab]/)?\S+\.\w"
     r"|(?i)(?:\b(?:ha(?:s|ve|d) no|no longer|instead of|(?:is|are|was|were) (?:not|too)|isn't|aren't"
     r"|too (?:long|many|few|large|big|old)|never|twice|dead|broken|stale|wrong|bad|duplicated?|lacks?|lacking"
-    r"|trailing|unused|undocumented"
-    r"|orphan(?:ed)?|rejected|blocked|drift(?:ed)?|illegal|incorrect|inconsistent|typos?|misspell\w*|forgotten|leak(?:s|ed)?)\b)"
+    r"|trailing|unused|undocumented|orphan(?:ed)?|rejected|blocked|drift(?:ed)?|illegal|incorrect|inconsistent"
+    r"|typos?|misspell\w*|forgotten|leak(?:s|ed)?)\b)"
 )
 """Says something of a file or thing, as a check does of what it does not like, though in no word of failure."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from bot.case import Case, Job
@@ -132,7 +132,9 @@ def places(finding: Finding) -> str:
 def others(case: Case) -> str:
     """What else failed in this run, each failure once, with the jobs that it failed in."""
     best = case.report.best
-    rows = [_other(group) for group in _groups(case.report.findings) if best not in group and _shown(group[0])]
+    told = {finding.job for finding in case.report.findings if finding.kind in ("cause", "symptom")}
+    groups = [group for group in _groups(case.report.findings) if best not in group]
+    rows = [_other(group) for group in groups if _shown(group[0], told)]
     alike = [finding.job for finding in case.report.findings if best and _same(finding, best) and finding.job]
     if len(set(alike)) > 1:
         names = ", ".join(code_span(name) for name in dict.fromkeys(alike))
@@ -199,8 +201,9 @@ def _same(one: Finding, other: Finding) -> bool:
     return one.fingerprint == other.fingerprint
 
 
-def _shown(finding: Finding) -> bool:
-    return finding.kind in ("cause", "symptom", "note")
+def _shown(finding: Finding, told: Collection[str | None]) -> bool:
+    """A guess only of a job of which nothing is known: that it failed too must be said."""
+    return finding.kind in ("cause", "symptom", "note") or (finding.kind == "excerpt" and finding.job not in told)
 
 
 def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -215,6 +218,8 @@ def _other(group: Sequence[Finding]) -> str:
     note = "Note: " if first.kind == "note" else ""
     jobs = ", ".join(code_span(job) for job in dict.fromkeys(finding.job for finding in group if finding.job))
     line = f", line {first.lines[0]:,}" if first.lines and len(group) == 1 else ""
+    if first.kind == "excerpt" and jobs:
+        return f"- {jobs} failed too{_standing(first)}; no known cause was recognised{line.replace(',', ', log', 1)}"
     return f"- {note}{first.title}" + (f" ({jobs}{line}{_standing(first)})" if jobs else "")
 
 

@@ -111,20 +111,27 @@ class _Page:
             yield f"{INDENT}{head}{strip_controls(row)}"
 
     def others(self, findings: Sequence[Finding]) -> list[str]:
-        """The findings behind the best one, each failure once."""
-        kept = list(
-            {item.fingerprint: item for item in reversed(findings) if item.kind not in ("excerpt", "wrapper")}.values()
-        )[::-1]
+        """The findings behind the best one, each failure once; a guess only of a job that failed too."""
+        kept = list({item.fingerprint: item for item in reversed(findings) if item.kind != "wrapper"}.values())[::-1]
         if not kept:
             return []
         rows = [
-            f"{INDENT}{INDENT}line {item.lines[0] if item.lines else '?'}: {_plain(item.title)}"
-            + (f" ({strip_controls(item.job)})" if item.job else "")
-            + (" (a note)" if item.severity == "note" else "")
+            f"{INDENT}{INDENT}line {item.lines[0] if item.lines else '?'}: {_other(item)}"
             for item in kept[:MOST_OTHERS]
         ]
         more = [f"{INDENT}{INDENT}and {len(kept) - MOST_OTHERS} more"] if len(kept) > MOST_OTHERS else []
         return ["", self.paint(f"{INDENT}Also seen", "36;1"), *rows, *more]
+
+
+def _other(finding: Finding) -> str:
+    job = strip_controls(finding.job or finding.log)
+    if finding.kind == "excerpt":
+        return f"{job} failed too; no known cause was recognised"
+    return (
+        _plain(finding.title)
+        + (f" ({job})" if finding.job else "")
+        + (" (a note)" if finding.severity == "note" else "")
+    )
 
 
 def _where(finding: Finding) -> str:

@@ -118,6 +118,15 @@ def test_says_that_nothing_was_recognised_and_shows_the_line() -> None:
     assert "confidence low" in text
 
 
+def test_a_job_whose_log_tells_nothing_is_not_passed_over() -> None:
+    other = replace(GUESS, job="test (3.11)", log="test (3.11)", fingerprint="f" * 16)
+    assert "- `test (3.11)` failed too; no known cause was recognised, log line 4,812" in comment.section(
+        case(FINDING, other)
+    )
+    told = replace(FINDING, job="test (3.11)", fingerprint="e" * 16, title="Another one")
+    assert "failed too" not in comment.section(case(FINDING, told, other))
+
+
 def test_says_why_a_log_could_not_be_read() -> None:
     text = comment.section(case(unread={"test (3.12)": "the log has expired"}))
     assert "- `test (3.12)`: `the log has expired`" in text
