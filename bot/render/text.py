@@ -30,7 +30,9 @@ def report(report: Report, *, colour: bool, width: int) -> str:
     page = _Page(colour=colour, width=min(max(width, NARROWEST), WIDEST))
     best = report.best
     lines = list(page.best(report, best)) if best else [page.paint("No failure found.", "32")]
-    lines += page.others([item for item in report.findings if item is not best])
+    told = {item.job for item in report.findings if item.kind in ("cause", "symptom")}
+    shown = (item for item in report.findings if item.kind != "excerpt" or item.job is None or item.job not in told)
+    lines += page.others([item for item in shown if item is not best])
     if report.input.truncated:
         lines += ["", f"{INDENT}{TRUNCATED}"]
     return "\n".join(lines)

@@ -114,6 +114,13 @@ def test_a_zip_of_logs_is_one_report_that_names_the_job(tmp_path: Path, capsys: 
     assert [(item["log"], item["job"]) for item in findings] == [("1_test (3.12).txt", "test (3.12)")]
 
 
+def test_a_job_whose_log_tells_nothing_is_not_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "1_test.txt").write_text("E   ModuleNotFoundError: No module named 'yaml'\n")
+    (tmp_path / "2_build.txt").write_text("frob: the vault is sealed\n##[error]Process completed with exit code 1.\n")
+    assert main(["explain", str(tmp_path)]) == 0
+    assert "line 1: build failed too; no known cause was recognised" in capsys.readouterr().out
+
+
 def test_a_folder_of_step_logs_is_read_where_whole_ones_are_absent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
