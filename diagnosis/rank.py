@@ -6,18 +6,23 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from diagnosis import survived
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.match import Match
 from diagnosis.report import Confidence
 from diagnosis.source import Text
 from diagnosis.split import Shape, StepSpan
 
+if TYPE_CHECKING:
+    from diagnosis.survived import Scene
+
 KIND_ORDER = {"cause": 0, "symptom": 1, "wrapper": 3, "note": 4}
 ELSEWHERE = 2
 """Causes and symptoms outside the failing step stand behind those inside it and before a mere wrapper."""
+ENVIRONMENT: Final = frozenset({"service", "network", "auth", "tls", "rate-limit"})
+"""Categories of what programs often meet, report and do without."""
+MAY_GO_BY: Final = ENVIRONMENT | {"test"}
 GENERIC = "generic"
 """The area of the signatures that know a failure's shape alone."""
 CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
@@ -154,6 +159,15 @@ class _Explaining:
         return self.known[key]
 
 
+def _scene(text: Text, matches: Sequence[Match]) -> Scene | None:
+    """What went by in a step, where it can matter."""
+    if all(match.signature.category not in MAY_GO_BY for match in matches):
+        return None
+    from diagnosis import survived  # its many patterns take a while, and mostly are not needed
+
+    return survived.scene(text, matches[0].step, matches)
+
+
 class _Judged:
     """What each match is to the others of its job: explained away, survived, or standing."""
 
@@ -166,7 +180,7 @@ class _Judged:
         self.scenes = {
             step: found
             for step, matches in self.by_step.items()
-            if self._ended_the_job(matches[0]) and (found := survived.scene(text, matches[0].step, matches))
+            if self._ended_the_job(matches[0]) and (found := _scene(text, matches))
         }
         self.everything = {step: _Explaining(matches, catalogue) for step, matches in self.by_step.items()}
         self.decisive = {

@@ -10,6 +10,7 @@ from typing import Final
 
 from diagnosis.clean import clean
 from diagnosis.match import Match
+from diagnosis.rank import ENVIRONMENT
 from diagnosis.source import Text
 from diagnosis.split import EXIT_CODE, StepSpan
 
@@ -18,9 +19,6 @@ MOST_LINES: Final = 20_000
 
 MOST_READ: Final = 2_000
 """Characters of a line or message that are looked at."""
-
-ENVIRONMENT: Final = frozenset({"service", "network", "auth", "tls", "rate-limit"})
-"""Categories of what programs often meet, report and do without."""
 
 FAILURE, PRINTED, ELSEWHERE = "failure", "printed", "elsewhere"
 
