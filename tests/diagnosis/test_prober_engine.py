@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from diagnosis import catalogue
 from diagnosis.engine import JobLog, diagnose
 from diagnosis.report import Finding
 from tests.tree import CI, Files, Tree, apply, checkout
-
-CATALOGUE = catalogue.load()
+from tests.whole import CATALOGUE
 
 WORKFLOW = """
     name: CI

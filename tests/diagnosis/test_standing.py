@@ -12,8 +12,6 @@ from diagnosis.report import Report
 from tests.tree import CI, Tree
 from tests.whole import CATALOGUE
 
-KNOWN = CATALOGUE
-
 WORKFLOW = """
     jobs:
       test:
@@ -39,7 +37,7 @@ KNOWN_CAUSE = (
 def report(*jobs: str, audit: str = "continue-on-error: true", files: bool = True) -> Report:
     tree = Tree({CI: WORKFLOW.format(audit=audit)} if files else {})
     logs = [JobLog(job, (UNKNOWN if job == "test" else KNOWN_CAUSE).encode(), job) for job in jobs]
-    return engine.diagnose(logs, KNOWN, around=tree.around())
+    return engine.diagnose(logs, CATALOGUE, around=tree.around())
 
 
 @pytest.mark.parametrize("jobs", [("test", "all-green"), ("all-green", "test")])

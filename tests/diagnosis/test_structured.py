@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from diagnosis import catalogue, engine, structured
+from diagnosis import engine, structured
 from diagnosis.engine import JobLog
 from diagnosis.report import Place
+from tests.whole import CATALOGUE
 
 TESTS = """
 import pytest
@@ -118,7 +119,7 @@ def test_the_texts_are_filled_from_what_was_handed_in() -> None:
     )
     told = structured.read("coverage", {"coverage.xml": COBERTURA.encode()})
     job = JobLog("test", log.encode(), "test", structured=told)
-    best = engine.diagnose([job], catalogue.load()).best
+    best = engine.diagnose([job], CATALOGUE).best
     assert best
     assert best.facts["artifact"] == "coverage"
     assert "`shop/a.py 10%`" in best.fixes[0].says
@@ -127,6 +128,6 @@ def test_the_texts_are_filled_from_what_was_handed_in() -> None:
 def test_places_of_failing_tests_come_first(junit: bytes) -> None:
     log = "##[group]Run pytest\n##[endgroup]\nFAILED test_shop.py::test_wrong - assert 1 == 2\n##[error]exit code 1.\n"
     told = structured.read("results", {"report.xml": junit})
-    best = engine.diagnose([JobLog("test", log.encode(), "test", structured=told)], catalogue.load()).best
+    best = engine.diagnose([JobLog("test", log.encode(), "test", structured=told)], CATALOGUE).best
     assert best
     assert best.places[0] == Place("test_shop.py", 9, best.places[0].message)

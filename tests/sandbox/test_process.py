@@ -41,5 +41,5 @@ def test_a_process_serves_the_usage_example(tmp_path: Path, hook: Hook, ended_by
         assert running.violations() == []
     finally:
         process.send_signal(ended_by)
-        status = process.wait(10)
+        status = process.wait(60)
     assert status in (0, -signal.SIGTERM)
