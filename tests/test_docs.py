@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
+from diagnosis.probes import PROBES
 from tests.whole import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +35,22 @@ def test_every_signature_of_the_checklist_exists() -> None:
 
 def test_a_signature_that_is_gone_would_be_seen() -> None:
     assert missing("| 1 | x | `no/such`, `coverage/below-threshold` |") == {"no/such"}
+
+
+def named_in(text: str) -> set[str]:
+    """The code spans in the columns of a table behind the first one."""
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| ")]
+    return {name for row in rows for cell in row[2:] for name in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_every_probe_and_its_test_is_listed() -> None:
+    listed = named_in((ROOT / "docs" / "probes.md").read_text("utf-8"))
+    assert set(PROBES) <= listed
+    assert [name for name in listed if name.startswith(("tests/", "diagnosis/")) and not (ROOT / name).exists()] == []
+
+
+def test_a_probe_that_is_not_listed_would_be_seen() -> None:
+    assert named_in("| 1: `a` | `b` | `tests/c.py` |\n`d`") == {"b", "tests/c.py"}
 
 
 def settings_of(readme: str) -> set[str]:
