@@ -19,6 +19,9 @@ from diagnosis.template import fill_command
 
 MOST_COMMANDS: Final = 2
 MOST_TESTS: Final = 3
+WIDEST: Final = 100
+"""Characters of names after `pytest`: with the runner before it, a code span still shows the whole command."""
+
 PYTHON_TOOLS: Final = frozenset(
     [
         "python",
@@ -123,8 +126,14 @@ def _with_tests(verify: Sequence[str], tests: Sequence[str]) -> list[str]:
     if not tests:
         return list(verify)
     told = [command for command in verify if not _is_general_pytest(command)]
-    one = f"pytest {' '.join(tests)}"
+    one = f"pytest {' '.join(_fitting(tests))}"
     return [one, *told] if len(told) < len(verify) else [*told, one]
+
+
+def _fitting(tests: Sequence[str]) -> Sequence[str]:
+    """The tests where one line holds them; else their files, else the first test: a command that is cut is none."""
+    files = tuple(dict.fromkeys(test.partition("::")[0] for test in tests))
+    return next((names for names in (tests, files) if len(" ".join(names)) <= WIDEST), tests[:1])
 
 
 def _is_general_pytest(command: str) -> bool:

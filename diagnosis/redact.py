@@ -70,7 +70,7 @@ _BEHIND_A_NAME: Final = (
     r"((?i:\bset-cookie:\s*[^=\s]+=|\bcookie:\s*[^=\s]+=))([^;\s]{8,})()",
 )
 _NOT_SECRETS: Final = compile_regex(
-    r"(?i)^(?:\*+|none|null|true|false|undefined|required|missing|invalid|expired|empty|unset|unbound|set|not|no|is|was|must"
+    r"(?i)^(?:\*+|[=_!-]+|none|null|true|false|undefined|required|missing|invalid|expired|empty|unset|unbound|set|not|no|is|was|must"
     r"|cannot|could|should|does|has|parameter|argument|variable|field|value|provided|refused|rejected|failed|denied"
     r"|incorrect|wrong|please|too|\$\{?\{?.*|<.*>?|\[.*|\{.*|%.*|str|string|bytes|int|env|os\.(?:environ|getenv).*"
     r"|[a-z_]+\(.*|self\..*|settings\..*|config\..*|process\.env.*|secrets\..*|inputs\..*|steps\..*|github\..*)$"

@@ -126,7 +126,8 @@ def places(finding: Finding) -> str:
         + (f" {code_span(place.message)}" if place.message else "")
         for place in finding.places[:MOST_PLACES]
     ]
-    return "\n".join((f"**Places ({finding.occurrences:,} in all)**", "", *rows))
+    cut = f" (the first {MOST_PLACES} of {max(finding.occurrences, len(finding.places)):,})"
+    return "\n".join((f"**Places**{cut if len(finding.places) > MOST_PLACES else ''}", "", *rows))
 
 
 def others(case: Case) -> str:

@@ -222,3 +222,22 @@ def test_silent_about_a_seed_that_is_not_surely_the_runs(lines: list[str]) -> No
 
 def test_no_more_than_two_commands() -> None:
     assert len(commands({"Makefile": MAKEFILE}, "ruff check a.py", "ruff check b.py", "ruff check c.py")) == 2
+
+
+LONG = "tests/integration/test_listeners.py::test_a_listener_that_goes_leaves_its_place_to_number_{}"
+
+
+@pytest.mark.parametrize(
+    ("failing", "expected"),
+    [
+        pytest.param([LONG.format(1), LONG.format(2)], "pytest tests/integration/test_listeners.py", id="of one file"),
+        pytest.param([LONG.format(1)], f"pytest {LONG.format(1)}", id="one alone, however long"),
+        pytest.param(
+            [f"tests/{'deep/' * 10}test_{name}.py::test_it" for name in "ab"],
+            f"pytest tests/{'deep/' * 10}test_a.py::test_it",
+            id="whose files are too long as well",
+        ),
+    ],
+)
+def test_tests_that_no_line_holds_are_told_by_their_files(failing: list[str], expected: str) -> None:
+    assert commands({}, "pytest", facts={"failing": failing})[0] == expected

@@ -99,6 +99,7 @@ def test_a_private_key_is_masked_over_its_lines() -> None:
         'asyncpg.exceptions.InvalidPasswordError: password authentication failed for user "clinic"',
         "redis.exceptions.AuthenticationError: AUTH <password> called without any password configured",
         "KeyError: 'JWT_SECRET_KEY'",
+        "KeyError: 'JWT_SECRET_KEY'\n=========================== short test summary info ============================",
         "secret_key: Field required [type=missing]",
         "POSTGRES_PASSWORD: ***",
         "deploy.sh: line 4: DEPLOY_TOKEN: unbound variable",
