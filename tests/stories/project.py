@@ -22,6 +22,7 @@ _UNSTEADY = (
     (re.compile(r"/runs/\d+"), "/runs/1"),
     (re.compile(r"\[run \d+\]"), "[run 1]"),
     (re.compile(r"/job/\d+"), "/job/2"),
+    (re.compile(r"/blob/[0-9a-f]{40}/"), "/blob/main/"),
     (re.compile(r"commit `[0-9a-f]{7}`"), "commit `0000000`"),
     (re.compile(r"/Python/[\d.]+/x64/lib/python[\d.]+/"), "/Python/3.11.7/x64/lib/python3.11/"),
     (re.compile(r"Python [\d.]+, pytest-[\d.]+, pluggy-[\d.]+"), "Python 3.11.7, pytest-9.2.0, pluggy-1.7.0"),

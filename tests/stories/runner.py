@@ -49,7 +49,7 @@ class Runner:
         failed = False
         for step in self.job.steps:
             name = step.name or step.called[-1]
-            if failed and "always()" not in step.condition:
+            if (failed and "always()" not in step.condition) or not self._has_files(step.condition):
                 steps.append((name, "skipped"))
                 continue
             status = self._step(step)
@@ -57,6 +57,11 @@ class Runner:
             steps.append((name, "failure" if status and not step.may_fail else "success"))
         self._say("Post job cleanup.", "Cleaning up orphan processes")
         return Performed("".join(self.lines), steps)
+
+    def _has_files(self, condition: str) -> bool:
+        """Whether the files are there that a condition with `hashFiles` asks for."""
+        patterns = re.findall(r"'([^']+)'", condition) if condition.startswith("hashFiles(") else []
+        return not patterns or any(next(self.folder.glob(pattern), None) for pattern in patterns)
 
     def carry_out(self, command: str) -> None:
         """Run a command that somebody read, with the tools and the settings of the job."""

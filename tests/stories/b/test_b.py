@@ -75,3 +75,29 @@ def test_a_test_asks_for_a_fixture_that_is_spelt_differently(begin: Begin, snaps
     project.commit("Spell the fixture as it is")
     done = project.perform()
     assert done.passed, done.log
+
+
+def test_the_job_lacks_a_variable_that_the_settings_ask_for(begin: Begin, snapshot: SnapshotAssertion) -> None:
+    project = begin("variable")
+
+    told = project.fail("Ask the feed that the environment names")
+    assert "`python/environment-variable-missing`" in told
+    assert steady(told) == snapshot
+    project.heal(told)
+
+    project.commit("Name the feed to the job")
+    done = project.perform()
+    assert done.passed, done.log
+
+
+def test_a_uuid_stands_among_the_claims_of_a_token(begin: Begin, snapshot: SnapshotAssertion) -> None:
+    project = begin("claims")
+
+    told = project.fail("Create tokens for captains")
+    assert "`python/not-json-serializable`" in told
+    assert steady(told) == snapshot
+    project.heal(told)
+
+    project.commit("Write the id as text")
+    done = project.perform()
+    assert done.passed, done.log

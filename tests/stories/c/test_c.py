@@ -71,6 +71,24 @@ def test_the_coverage_gate_stands_in_two_places(begin: Begin, snapshot: Snapshot
     assert done.passed, done.log
 
 
+def test_the_folder_of_the_integration_tests_holds_none_yet(begin: Begin, snapshot: SnapshotAssertion) -> None:
+    project = begin("integration")
+
+    told = project.fail("Make ready for integration tests")
+    assert "`pytest/no-tests-ran`" in told
+    assert steady(told) == snapshot
+    project.heal(told)
+
+    project.commit("Run no integration tests until there are some")
+    done = project.perform()
+    assert done.passed, done.log
+    assert ("Integration tests", "skipped") in done.steps
+
+    (project.folder / "tests/integration/test_store.py").write_text("def test_it():\n    assert not 1\n")
+    project.commit("Begin with a test that fails")
+    assert ("Integration tests", "failure") in project.perform().steps
+
+
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this interpreter knows the syntax of Python 3.12")
 def test_the_syntax_is_newer_than_one_python_of_the_matrix(begin: Begin, snapshot: SnapshotAssertion) -> None:
     project = begin("newer", shown="test (3.11)")
