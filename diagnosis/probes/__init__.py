@@ -9,6 +9,7 @@ from diagnosis.probes.absent_module import absent_module
 from diagnosis.probes.action_reference import action_reference
 from diagnosis.probes.alembic_heads import alembic_heads
 from diagnosis.probes.call_against_signature import call_against_signature
+from diagnosis.probes.claims_as_json import claims_as_json
 from diagnosis.probes.coverage_gate_places import coverage_gate_places
 from diagnosis.probes.database_credentials import database_credentials
 from diagnosis.probes.developer_path import developer_path
@@ -23,6 +24,7 @@ from diagnosis.probes.lock_drift import lock_drift
 from diagnosis.probes.missing_stubs import missing_stubs
 from diagnosis.probes.missing_variable import missing_variable
 from diagnosis.probes.mocked_service import mocked_service
+from diagnosis.probes.no_tests_there import no_tests_there
 from diagnosis.probes.own_tool_command import own_tool_command
 from diagnosis.probes.question import Answer, Probe, Question
 from diagnosis.probes.redis_credentials import redis_credentials
@@ -41,6 +43,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "absent_module": absent_module,
     "alembic_heads": alembic_heads,
     "call_against_signature": call_against_signature,
+    "claims_as_json": claims_as_json,
     "coverage_gate_places": coverage_gate_places,
     "database_credentials": database_credentials,
     "empty_secret": empty_secret,
@@ -51,6 +54,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "missing_stubs": missing_stubs,
     "missing_variable": missing_variable,
     "mocked_service": mocked_service,
+    "no_tests_there": no_tests_there,
     "own_tool_command": own_tool_command,
     "redis_credentials": redis_credentials,
     "server_not_started": server_not_started,
