@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from diagnosis.probes.called_scripts import step_names
 from diagnosis.probes.question import Answer, Question
 from diagnosis.report import Fix, Place
 from diagnosis.template import code_span, fill_command
@@ -118,9 +119,11 @@ def _script(question: Question) -> list[str]:
 
 
 def _is_used(question: Question, read: Read) -> bool:
-    """Whether the step depends on it: given to the step itself, or named in a script of the job."""
+    """Whether the step depends on it: given to the step itself, or named in a script of the job or that it calls."""
     steps = question.job.steps if question.job else ()
-    return read.own or any(re.search(rf"\b{re.escape(read.name)}\b", step.run) for step in steps)
+    if read.own or any(re.search(rf"\b{re.escape(read.name)}\b", step.run) for step in steps):
+        return True
+    return step_names(question, read.name)
 
 
 def _empty_answer(question: Question, empty: list[Read]) -> Answer:

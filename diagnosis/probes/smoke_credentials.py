@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from diagnosis.probes.called_scripts import step_names
 from diagnosis.probes.question import Answer, Question
 from diagnosis.repo import VENDORED
 from diagnosis.report import Fix, Place
@@ -65,8 +66,9 @@ def _credentials(question: Question) -> list[Credential]:
         return []
     for name, setting in question.environment.items():
         told = _SECRET.fullmatch(setting.value.text.strip())
-        used = setting.level == "step" or re.search(rf"\b{re.escape(name)}\b", step.run)
-        if told and used and _CREDENTIAL.search(f"{name} {told['name']}"):
+        if not told or not _CREDENTIAL.search(f"{name} {told['name']}"):
+            continue
+        if setting.level == "step" or step_names(question, name):
             found.setdefault(told["name"], Credential(told["name"], setting.value.line))
     for number, line in enumerate(step.run.splitlines()):
         for told in _SECRET.finditer(line):

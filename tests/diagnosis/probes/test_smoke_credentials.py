@@ -108,3 +108,25 @@ def test_no_migration_is_named_where_several_may_be_meant() -> None:
     told = answer({**FILES, "alembic/versions/20260301_smoke_user_role.py": ""})
     assert told
     assert "migration" not in told.why
+
+
+SCRIPTED = """
+name: Deploy
+on: push
+env:
+  CARRIER: ${{ secrets.CARRIER_TOKEN }}
+jobs:
+  smoke:
+    runs-on: ubuntu-latest
+    env:
+      READER_PASSWORD: ${{ secrets.READER_PASSWORD }}
+    steps:
+      - name: Smoke test
+        run: bash scripts/smoke.sh https://staging.shop.example
+"""
+
+
+def test_the_variables_of_a_script_that_the_step_calls_are_its_own() -> None:
+    told = answer({CI: SCRIPTED, "scripts/smoke.sh": 'curl --user "reader:$READER_PASSWORD" "$1/loans"\n'})
+    assert told
+    assert told.facts == {"secrets": ["READER_PASSWORD"]}
