@@ -63,6 +63,9 @@ _SETTINGS: Final[Mapping[str, _Settings]] = {
     ),
 }
 
+_LINT_RULES: Final = "select|extend-select|line-length"
+_TOO_LONG: Final = "E501"
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -73,12 +76,13 @@ class Version:
     line: int
 
 
-def setting(repo: Repository, tool: str, folder: str) -> Place | None:
-    """The line of the nearest configuration that decides most about what the tool complains of."""
+def setting(repo: Repository, tool: str, folder: str, code: str = "") -> Place | None:
+    """The line of the nearest configuration that decides most about what the tool complains of under this code."""
     known = _SETTINGS[tool]
+    keys = _LINT_RULES if tool == "ruff" and code and code != _TOO_LONG else known.keys
     for name, section in known.files:
         path = repo.nearest(name, folder)
-        found = _line(repo, path, section, known.keys) if path else None
+        found = _line(repo, path, section, keys) if path else None
         if path and found:
             return Place(path, found[0], found[1])
     return None
