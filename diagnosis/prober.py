@@ -14,6 +14,7 @@ from diagnosis.repo import Repository, RepoView
 from diagnosis.report import Finding, Place, Value
 from diagnosis.side_notes import side_notes
 from diagnosis.tell import Verdict
+from diagnosis.template import code_span
 from diagnosis.workflow import Job, Step, Workflow
 
 FOLDER: Final = ".github/workflows"
@@ -60,7 +61,7 @@ class Prober:
         self._asked += 1
         spot = self._place(finding.job, finding.step)
         question = Question(finding, self._repo, lines, spot.workflow, spot.job, spot.step)
-        finding = replace(finding, places=_placed(question))
+        finding = _placed(question)
         failed: list[str] = []
         for name in probes:
             try:
@@ -123,8 +124,15 @@ def _find(file: Workflow, job: str | None, step: str | None) -> _Spot | None:
     return spots[0] if len(spots) == 1 else None
 
 
-def _placed(question: Question) -> tuple[Place, ...]:
-    return tuple(replace(place, path=question.path(place.path) or place.path) for place in question.finding.places)
+def _placed(question: Question) -> Finding:
+    """The finding with its paths from the repository's root, as far as that has such files."""
+    finding = question.finding
+    paths = {place.path: question.path(place.path) or place.path for place in finding.places}
+    title, why = finding.title, finding.why
+    for shown, path in paths.items():
+        title, why = (text.replace(code_span(shown), code_span(path)) for text in (title, why))
+    places = tuple(replace(place, path=paths[place.path]) for place in finding.places)
+    return replace(finding, title=title, why=why, places=places)
 
 
 def _locally(question: Question, finding: Finding) -> Finding:
