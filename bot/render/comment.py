@@ -9,6 +9,7 @@ from bot.case import Case
 from bot.render import facts
 from bot.render.safe import code_span, escape, fence
 from diagnosis.report import Finding
+from diagnosis.template import MOST_CHARACTERS
 
 VISIBLE: Final = 12
 """Lines that stand open: what a reader sees without a click."""
@@ -40,7 +41,8 @@ def _explained(case: Case, best: Finding, visible: int) -> list[str]:
     room = visible - _FRAME - (len(_lines(best.why)) - 1) - 1
     says, rest = _cut(facts.labelled("Fix", fix.says) if fix else "", max(room, 0) + 1)
     room -= max(len(_lines(says)) - 1, 0)
-    checks = best.verify[: min(max(room, 0), 1)]
+    # A command that would be cut is no command: it stands whole among the others.
+    checks = [command for command in best.verify[: min(max(room, 0), 1)] if len(command) <= MOST_CHARACTERS]
     room -= len(checks)
     shown = facts.evidence(best)
     open_changes = changed if len(changed) + min(len(shown), _LEAST_EVIDENCE) <= room + 1 else []

@@ -8,6 +8,7 @@ from typing import Final
 from bot.case import Case, Job
 from bot.render.safe import code_span, fence
 from diagnosis.report import TRUNCATED, FilePatch, Finding, Fix, Report
+from diagnosis.template import MOST_CHARACTERS
 
 EVIDENCE: Final = 3
 """Lines of evidence that are shown outright; a reader in a hurry reads no more."""
@@ -113,8 +114,13 @@ def other_ways(finding: Finding) -> str:
     ways = finding.fixes[1:]
     if not ways:
         return ""
-    listed = "\n".join(f"- {' '.join((way.says, way.consequence)).strip()}" for way in ways)
+    listed = "\n".join(f"- {' '.join((way.says, way.consequence)).strip()}{_commands(way)}" for way in ways)
     return paragraphs([f"**Other ways out**\n\n{listed}", *map(patches, ways)])
+
+
+def _commands(way: Fix) -> str:
+    """The commands of a way, in the item of a list; one that would be cut is told by the words alone."""
+    return "".join(f" {code_span(command)}" for command in way.commands if len(command) <= MOST_CHARACTERS)
 
 
 def places(finding: Finding) -> str:
@@ -126,8 +132,13 @@ def places(finding: Finding) -> str:
         + (f" {code_span(place.message)}" if place.message else "")
         for place in finding.places[:MOST_PLACES]
     ]
+<<<<<<< HEAD
     cut = f" (the first {MOST_PLACES} of {max(finding.occurrences, len(finding.places)):,})"
     return "\n".join((f"**Places**{cut if len(finding.places) > MOST_PLACES else ''}", "", *rows))
+=======
+    count = f" ({finding.occurrences:,} in all)" if finding.occurrences > len(rows) else ""
+    return "\n".join((f"**Places{count}**", "", *rows))
+>>>>>>> 3089be8 (wip)
 
 
 def others(case: Case) -> str:
