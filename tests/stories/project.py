@@ -36,7 +36,7 @@ class Project:
     """A checkout with its history, a branch of it on the local GitHub, and that branch's pull request.
 
     `ports`: the usual port of a service -> the one that it has on this machine. `shown`: the job's name on GitHub
-    where it is not its key.
+    where it is not its key. `secrets` are the repository's own.
     """
 
     folder: Path
@@ -45,6 +45,7 @@ class Project:
     job: str = "test"
     shown: str = ""
     pull: int = 0
+    secrets: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, source: Path, folder: Path, story: Story, **told: Any) -> Project:
@@ -71,16 +72,19 @@ class Project:
             self.pull = self.story.github.open_pull(NAME, BRANCH, author="mona")
         return sha
 
-    def fail(self, message: str) -> str:
-        """Commit, let the workflow run, and return the comment that stands on the pull request then."""
+    def fail(self, message: str, told: Mapping[str, Performed] | None = None) -> str:
+        """Commit, let the workflow run, and return the comment that stands on the pull request then.
+
+        `told`: failed jobs whose tools do not run here, with what was kept of them; the project's own job may be one.
+        """
         sha = self.commit(message)
         run = self.story.github.start_run(NAME, sha=sha, branch=BRANCH, event="pull_request", workflow_path=WORKFLOW)
-        if self.parses():
-            done = self.perform()
-            assert not done.passed, "nothing failed"
-            self.story.github.add_job(
-                NAME, run, self.shown or self.job, conclusion="failure", log=done.log, steps=done.steps
-            )
+        jobs = dict(told or {})
+        if self.parses() and self.job not in jobs:
+            jobs = {self.shown or self.job: self.perform(), **jobs}
+        for name, done in jobs.items():
+            assert not done.passed, f"{name} did not fail"
+            self.story.github.add_job(NAME, run, name, conclusion="failure", log=done.log, steps=done.steps)
         self.story.github.finish_run(NAME, run, None if self.parses() else "failure", deliver=False)
         assert self.story.tell(run) in ("commented", "edited")
         (body,) = self.story.comments(self.pull)
@@ -95,14 +99,14 @@ class Project:
     def carry_out(self, comment: str, command: str) -> None:
         """Run a command of the comment in the checkout, as its reader would."""
         assert command in comment, comment
-        Runner(self.folder, WORKFLOW, self.job, self.ports).carry_out(command)
+        Runner(self.folder, WORKFLOW, self.job, self.ports, self.secrets).carry_out(command)
 
     def perform(self) -> Performed:
         """Run the job in a clean clone: a job has what is committed and nothing else."""
         clone = self.folder.parent / "clone"
         shutil.rmtree(clone, ignore_errors=True)
         git(self.folder, "clone", "--quiet", str(self.folder), str(clone))
-        return Runner(clone, WORKFLOW, self.job, self.ports).perform()
+        return Runner(clone, WORKFLOW, self.job, self.ports, self.secrets).perform()
 
     def parses(self) -> bool:
         """Whether the workflow file can be read at all."""

@@ -18,6 +18,7 @@ PYTHON = f"/opt/hostedtoolcache/Python/{platform.python_version()}/x64"
 BEGAN = datetime(2026, 3, 6, 6, 0, 0, tzinfo=UTC)
 
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+_SECRET = re.compile(r"\$\{\{\s*secrets\.(?P<name>\w+)\s*\}\}")
 _SECONDS = re.compile(r"\bin \d+\.\d+s\b")
 
 
@@ -36,11 +37,19 @@ class Performed:
 class Runner:
     """One job of a checkout's workflow. `ports` are those of this machine that stand for a service's own."""
 
-    def __init__(self, folder: Path, path: str, key: str, ports: Mapping[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        path: str,
+        key: str,
+        ports: Mapping[int, int] | None = None,
+        secrets: Mapping[str, str] | None = None,
+    ) -> None:
         found = parse(path, (folder / path).read_text())
         assert found, f"{path} is no workflow"
         job = next(job for job in found.jobs if job.key == key)
         self.folder, self.workflow, self.job, self.ports = folder, found, job, ports or {}
+        self.secrets = secrets or {}
         self.lines: list[str] = []
 
     def perform(self) -> Performed:
@@ -75,12 +84,12 @@ class Runner:
     def _step(self, step: Step) -> int:
         """Its exit status; an action of others does nothing here."""
         values = self._values(self.workflow, self.job, step)
-        self._say(f"##[group]{step.called[-1]}")
+        self._say(f"##[group]{self._outward(step.called[-1])}")
         if step.run:
-            self._say(*(f"\x1b[36;1m{line}\x1b[0m" for line in step.run.rstrip("\n").split("\n")))
+            self._say(*(f"\x1b[36;1m{line}\x1b[0m" for line in self._outward(step.run).rstrip("\n").split("\n")))
             self._say("shell: /usr/bin/bash -e {0}")
         if values:
-            self._say("env:", *(f"  {name}: {value}" for name, value in values.items()))
+            self._say("env:", *(f"  {name}: {self._masked(value)}" for name, value in values.items()))
         self._say("##[endgroup]")
         if not step.run:
             return 0
@@ -99,9 +108,12 @@ class Runner:
         return ended.returncode
 
     def _values(self, workflow: Workflow, job: Job, step: Step) -> dict[str, str]:
-        """The step's environment; this repository has no secrets."""
+        """The step's environment; a secret that the repository has not is empty."""
         found = environment(workflow, job, step)
-        return {name: _EXPRESSION.sub("", setting.value.text) for name, setting in found.items()}
+        return {name: self._filled(setting.value.text) for name, setting in found.items()}
+
+    def _filled(self, text: str) -> str:
+        return _EXPRESSION.sub("", _SECRET.sub(lambda told: self.secrets.get(told["name"], ""), text))
 
     def _environment(self, values: Mapping[str, str]) -> dict[str, str]:
         usual = {
@@ -124,9 +136,15 @@ class Runner:
         """The output as a runner's: its folders, the usual ports, no times that differ from run to run."""
         for usual, ours in self.ports.items():
             text = text.replace(str(ours), str(usual))
+        text = self._masked(text)
         for path, shown in ((self.folder, WORKSPACE), (Path(sys.prefix), PYTHON), (Path(sys.base_prefix), PYTHON)):
             text = text.replace(str(path), shown)
         return _SECONDS.sub("in 1.23s", text)
+
+    def _masked(self, text: str) -> str:
+        for secret in self.secrets.values():
+            text = text.replace(secret, "***")
+        return text
 
     def _say(self, *lines: str) -> None:
         for line in lines:
