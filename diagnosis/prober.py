@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from diagnosis import workflow
+from diagnosis import workflow_yaml
 from diagnosis.local_commands import local_commands
 from diagnosis.probes import PROBES, Answer, Question
 from diagnosis.repo import Repository, RepoView
-from diagnosis.report import Finding, Place, Value
+from diagnosis.report import Finding, Value
 from diagnosis.side_notes import side_notes
 from diagnosis.tell import Verdict
 from diagnosis.template import code_span
@@ -108,7 +108,7 @@ class Prober:
 
     def _workflow(self, path: str, depth: int = 0) -> Workflow | None:
         text = self._repo.text(path)
-        found = workflow.parse(path, text) if text else None
+        found = workflow_yaml.parse(path, text) if text else None
         if found is None or depth > 3:
             return found
         called = {job.uses.removeprefix("./") for job in found.jobs if job.uses.startswith("./")}

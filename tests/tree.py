@@ -12,7 +12,7 @@ from diagnosis.prober import Surroundings
 from diagnosis.probes import PROBES, Answer, Question
 from diagnosis.repo import Repository, Unknown
 from diagnosis.report import Finding, Fix
-from diagnosis.workflow import parse
+from diagnosis.workflow_yaml import parse
 
 CI = ".github/workflows/ci.yml"
 Files = Mapping[str, str | bytes | Unknown]

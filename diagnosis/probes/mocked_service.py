@@ -14,7 +14,8 @@ from diagnosis.probes.servers import LOCAL, kind_of
 from diagnosis.probes.workflow_edit import with_job_environment
 from diagnosis.report import Fix, Place
 from diagnosis.template import code_span
-from diagnosis.workflow import Workflow, parse
+from diagnosis.workflow import Workflow
+from diagnosis.workflow_yaml import parse
 
 MOST_WORKFLOWS: Final = 5
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from diagnosis.patch import edited, indent, replaced
 from diagnosis.report import FilePatch
-from diagnosis.workflow import Job, Port, Service, Value, parse
+from diagnosis.workflow import Job, Port, Service, Value
+from diagnosis.workflow_yaml import parse
 
 _PLAIN: Final = re.compile(r"[A-Za-z/][\w./@+-]*(?::[\w./@+-]+)*|\$\{\{[^#{}]*\}\}", re.ASCII)
 _OTHER_TYPES: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

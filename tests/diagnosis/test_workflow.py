@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from diagnosis.workflow import Port, Workflow, environment, matrix_values, parse
+from diagnosis.workflow import Port, Workflow, environment, matrix_values
+from diagnosis.workflow_yaml import parse
 
 TEXT = dedent("""\
     name: CI

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from diagnosis.workflow import Job, Step, Workflow, environment, parse
+from diagnosis.workflow import Job, Step, Workflow, environment
+from diagnosis.workflow_yaml import parse
 
 WORKSPACE = "/home/runner/work/shop/shop"
 PYTHON = f"/opt/hostedtoolcache/Python/{platform.python_version()}/x64"
