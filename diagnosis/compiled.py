@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import marshal
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import hyperscan
 from hyperscan._version import __version__ as hyperscan_version
 
 from diagnosis.cache import write_whole
 
-_FORMAT: Final = b"two stages"
+_FORMAT: Final = "two stages, in groups, without needless texts"
+_UNTOLD: Final = -1
+_MOST_SIZES: Final = 40
+"""Bytes that hold the sizes at the beginning of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What `stages.Stages` says, ready to scan: the numbers that the texts tell, and those of the second stage.
+class Compiled(NamedTuple):
+    """What `stages.Stages` says, ready to scan. There is no second database where the first tells everything.
 
-    There is no second database where the first tells everything.
+    Expressions that are found by the same texts are one group of `groups`. By the number of a text of the first stage:
+    the group that it tells, if any, and whether it makes its line one for the second stage or one to strip of colour.
+    By the number of an expression of the second stage: the group that it tells.
     """
 
     first: hyperscan.Database
     second: hyperscan.Database | None
-    told: Sequence[Sequence[int]]
-    found: Sequence[Sequence[int]]
+    groups: Sequence[Sequence[int]]
+    told: Sequence[int]
+    doubtful: bytes
+    coloured: bytes
+    found: Sequence[int]
 
 
 def compiled(expressions: Sequence[bytes], cache: Path | None) -> Compiled:
@@ -43,15 +49,26 @@ def compiled(expressions: Sequence[bytes], cache: Path | None) -> Compiled:
 
 def _key(expressions: Sequence[bytes]) -> str:
     """What a compiled database depends on; the processor it is checked for by hyperscan itself."""
-    return hashlib.sha256(b"\n".join([_FORMAT, hyperscan_version.encode(), *expressions])).hexdigest()[:32]
+    versions = f"{_FORMAT} {marshal.version} {hyperscan_version}"
+    return hashlib.sha256(b"\n".join([versions.encode(), *expressions])).hexdigest()[:32]
 
 
 def _compile(expressions: Sequence[bytes]) -> Compiled:
     from diagnosis.stages import staged  # takes a while, and is needed once in a catalogue's life
 
-    stages = staged(expressions)
-    second = database(list(stages.second)) if stages.second else None
-    return Compiled(database(list(stages.texts)), second, [*stages.texts.values()], [*stages.second.values()])
+    stages, count = staged(expressions), len(expressions)
+    told = [tuple(filter(count.__gt__, numbers)) for numbers in stages.texts.values()]
+    found = [tuple(numbers) for numbers in stages.second.values()]
+    places = {numbers: place for place, numbers in enumerate(sorted({*told, *found} - {()}))}
+    return Compiled(
+        database(list(stages.texts)),
+        database(list(stages.second)) if stages.second else None,
+        list(places),
+        [places.get(numbers, _UNTOLD) for numbers in told],
+        bytes(count in numbers for numbers in stages.texts.values()),
+        bytes(count + 1 in numbers for numbers in stages.texts.values()),
+        [places[numbers] for numbers in found],
+    )
 
 
 def database(expressions: Sequence[bytes]) -> hyperscan.Database:
@@ -65,21 +82,25 @@ def database(expressions: Sequence[bytes]) -> hyperscan.Database:
 def _dumped(made: Compiled) -> bytes:
     first = hyperscan.dumpb(made.first)
     second = hyperscan.dumpb(made.second) if made.second else b""
-    return b"".join([json.dumps([len(first), made.told, made.found]).encode(), b"\n", first, second])
+    head = marshal.dumps((list(made.groups), list(made.told), made.doubtful, made.coloured, list(made.found)))
+    return b"".join([b"%d %d\n" % (len(head), len(first)), head, first, second])
 
 
 def _load(kept: Path) -> Compiled | None:
     """The kept databases; None when there are none, or none that this machine can use."""
     try:
-        head, _, databases = kept.read_bytes().partition(b"\n")
-        size, told, found = json.loads(head)
-        second = _loaded(databases[size:]) if found else None
-        return Compiled(_loaded(databases[:size]), second, told, found)
-    except (OSError, ValueError, TypeError, hyperscan.error):
+        data = memoryview(kept.read_bytes())
+        sizes = bytes(data[:_MOST_SIZES]).partition(b"\n")[0]
+        head, first = map(int, sizes.split())
+        begin = len(sizes) + 1 + head
+        tables = marshal.loads(data[len(sizes) + 1 : begin])  # noqa: S302 - the user's own cache
+        second = data[begin + first :]
+        return Compiled(_loaded(data[begin : begin + first]), _loaded(second) if second else None, *tables)
+    except (OSError, ValueError, EOFError, TypeError, hyperscan.error):
         return None
 
 
-def _loaded(data: bytes) -> hyperscan.Database:
-    database = hyperscan.loadb(data, mode=hyperscan.HS_MODE_BLOCK)
+def _loaded(data: memoryview) -> hyperscan.Database:
+    database = hyperscan.loadb(bytes(data), mode=hyperscan.HS_MODE_BLOCK)
     database.scratch = hyperscan.Scratch(database)
     return database

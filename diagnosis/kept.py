@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import marshal
+from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
+from functools import cached_property
 from itertools import starmap
 from pathlib import Path
 from typing import Final, overload
@@ -32,9 +34,11 @@ def load_kept(cache: Path, stamp: str, folder: Path = BUILT_IN) -> Catalogue:
 
 def _written(known: Catalogue) -> bytes:
     """What is asked of all signatures, then each of them packed on its own: most of these are never read again."""
-    rows = [pack(replace(item, should_match=(), should_not_match=())) for item in known.signatures]
+    rows = [_packed(item, [], []) for item in known.signatures]
+    places = {identifier: place for place, identifier in enumerate(known.beats)}
+    beaten = [array("H", sorted(map(places.__getitem__, known.beaten_by(name)))).tobytes() for name in places]
     beats = {identifier: tuple(beaten) for identifier, beaten in known.beats.items()}
-    return marshal.dumps((beats, list(known.expressions), rows))
+    return marshal.dumps((beats, beaten, list(known.expressions), rows))
 
 
 def _read(kept: Path, head: bytes) -> Catalogue | None:
@@ -43,8 +47,8 @@ def _read(kept: Path, head: bytes) -> Catalogue | None:
         data = kept.read_bytes()
         if not data.startswith(head):
             return None
-        beats, expressions, rows = marshal.loads(memoryview(data)[len(head) :])  # noqa: S302 - the user's own cache
-        return _Kept(rows, beats, expressions) if len(beats) == len(expressions) == len(rows) else None
+        tables = marshal.loads(memoryview(data)[len(head) :])  # noqa: S302 - the user's own cache
+        return _Kept(*tables) if len(set(map(len, tables))) == 1 else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
@@ -53,6 +57,10 @@ def pack(item: Signature) -> bytes:
     """All of a signature, with what the scanner looks for. Raises CatalogueError when its pattern gives it nothing."""
     positives = [(example.log, dict(example.captures)) for example in item.should_match]
     negatives = [(example.log, example.because) for example in item.should_not_match]
+    return _packed(item, positives, negatives)
+
+
+def _packed(item: Signature, positives: list[tuple[str, dict[str, str]]], negatives: list[tuple[str, str]]) -> bytes:
     return marshal.dumps((item.expression, positives, negatives, tuple(getattr(item, name) for name in _KEPT)))
 
 
@@ -72,11 +80,27 @@ def unpack(data: bytes) -> Signature:
 class _Kept(Catalogue):
     """Knows beforehand what takes a look into each signature."""
 
-    def __init__(self, rows: Sequence[bytes], beats: Mapping[str, Sequence[str]], expressions: Sequence[bytes]) -> None:
+    def __init__(
+        self,
+        beats: Mapping[str, Sequence[str]],
+        beaten: Sequence[bytes],
+        expressions: Sequence[bytes],
+        rows: Sequence[bytes],
+    ) -> None:
         super().__init__(())
         self.signatures = _Rows(rows)
         self.beats = beats
         self.expressions = expressions
+        self._reached = beaten
+
+    @cached_property
+    def _ids(self) -> Sequence[str]:
+        return tuple(self.beats)
+
+    def _walk(self, identifier: str) -> frozenset[str]:
+        """What was found out when the catalogue was kept."""
+        places = array("H", self._reached[self._places[identifier]])
+        return frozenset(map(self._ids.__getitem__, places))
 
 
 class _Rows(Sequence[Signature]):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, reduce
 from itertools import chain, groupby, product
 from re import _constants as op  # type: ignore[attr-defined]
-from typing import Any, Final
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any, Final, NamedTuple
 
 from diagnosis.one_byte import ONE, meant, spellings
 
@@ -32,11 +32,13 @@ COMMON: Final = re.compile(
 RARE_ENOUGH: Final = 6
 """What a text is worth that needs no classes at its ends besides."""
 
+_HOLDERS: Final = frozenset({op.BRANCH, op.SUBPATTERN, op.MAX_REPEAT, op.MIN_REPEAT})
+"""What holds other items."""
+
 Spellings = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """What is known of the texts that a part of a pattern matches: with what each begins and ends, and of which
     literals each holds one. Where these are all that it matches it is `whole`."""
 
@@ -47,6 +49,11 @@ class _Part:
 
 
 _ANYTHING: Final = _Part(("",), ("",), (), whole=False)
+_NOTHING: Final = _Part(("",), ("",), ("",), whole=True)
+
+MOST_KNOWN: Final = 4096
+_known: Final[dict[int, tuple[Any, _Part]]] = {}
+"""By its identity an item that holds others, which must not go as long as it is here, and what is known of it."""
 
 
 def cover(items: Iterable[Any]) -> Spellings:
@@ -78,6 +85,8 @@ def _bare(texts: Iterable[str]) -> Spellings:
 
 
 def _without_needless(text: str) -> str:
+    if text.isascii():
+        return text
     short = text.strip("".join(filter(meant, text)))
     if _worth(short) >= RARE_ENOUGH:
         return short
@@ -92,7 +101,12 @@ def is_one_byte(items: Iterable[Any]) -> bool:
 
 def shortest(texts: Iterable[str]) -> int:
     """The length of the shortest of them, blanks and classes not counted; 0 when there is none."""
-    return min((sum(letter > " " and not meant(letter) for letter in text) for text in texts), default=0)
+    return min(map(_told, texts), default=0)
+
+
+@cache
+def _told(text: str) -> int:
+    return sum(letter > " " and not meant(letter) for letter in text)
 
 
 def rarity(spellings: Iterable[str]) -> float:
@@ -107,17 +121,20 @@ def _worth(text: str) -> float:
     return sum(map(_character_worth, rest)) + max(3 * words - 2, 0)
 
 
+@cache
 def _character_worth(character: str) -> float:
     if found := meant(character):
         return found.worth
     return 0.0 if character == " " else 0.2 if character in ".:-/_,()[]" else 1.0
 
 
+@cache
 def written(text: str) -> str:
     """The text as a regular expression over bytes."""
     return "".join(map(_written, text))
 
 
+@cache
 def _written(character: str) -> str:
     if found := meant(character):
         return found.written
@@ -127,9 +144,9 @@ def _written(character: str) -> str:
 def ignores_case(items: Iterable[Any]) -> bool:
     """Whether some part of them says so of itself."""
     return any(
-        (kind is op.SUBPATTERN and bool(argument[1] & re.IGNORECASE))
-        or any(map(ignores_case, inside((kind, argument))))
-        for kind, argument in items
+        (item[0] is op.SUBPATTERN and bool(item[1][1] & re.IGNORECASE)) or any(map(ignores_case, inside(item)))
+        for item in items
+        if item[0] in _HOLDERS
     )
 
 
@@ -137,22 +154,27 @@ def inside(item: Any) -> list[list[Any]]:
     """The items within an item: those of each branch, of the group or of what is repeated."""
     kind, argument = item
     if kind is op.BRANCH:
-        return [list(branch) for branch in argument[1]]
+        return [list(bare(branch)) for branch in argument[1]]
     if kind is op.SUBPATTERN:
-        return [list(argument[3])]
+        return [list(bare(argument[3]))]
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
-        return [list(argument[2])]
+        return [list(bare(argument[2]))]
     return []
 
 
+def bare(items: Iterable[Any]) -> Iterable[Any]:
+    """The list of items that the parser wraps; going through the wrapping takes many times as long."""
+    return items.data if isinstance(items, parser.SubPattern) else items
+
+
 def _exactly(spellings: Iterable[str]) -> _Part:
-    found = tuple(sorted(set(spellings)))
+    found = _sorted(spellings)
     return _Part(found, found, found, whole=True)
 
 
 def _sequence(items: Iterable[Any]) -> _Part:
-    runs = (_text(list(run)) if text else map(_part, run) for text, run in groupby(items, _is_text))
-    return reduce(_after, chain.from_iterable(runs), _exactly([""]))
+    runs = (_text(list(run)) if text else map(_part, run) for text, run in groupby(bare(items), _is_text))
+    return reduce(_after, chain.from_iterable(runs), _NOTHING)
 
 
 def _is_text(item: Any) -> bool:
@@ -167,11 +189,16 @@ def _is_single(item: Any) -> bool:
 
 
 def _text(letters: Sequence[Any]) -> Sequence[_Part]:
-    return [_exactly(["".join(chr(code) for _, code in letters)])]
+    text = ("".join([chr(code) for _, code in letters]),)
+    return [_Part(text, text, text, whole=True)]
 
 
 def _after(first: _Part, second: _Part) -> _Part:
     """The two parts, one behind the other."""
+    if first is _NOTHING and second.whole:
+        return second
+    if second is _NOTHING and first.whole:
+        return first
     joined = _joined(first.tail, second.head)
     if first.whole and second.whole and joined:
         return _exactly(joined)
@@ -184,26 +211,45 @@ def _joined(heads: Spellings, tails: Spellings) -> Spellings:
     """Each head before each tail; nothing where that is too many."""
     if len(heads) * len(tails) > MOST_SPELLINGS:
         return ()
-    return tuple(sorted({head + tail for head, tail in product(heads, tails)}))
+    if len(heads) == len(tails) == 1:
+        return (heads[0] + tails[0],)
+    return _sorted(head + tail for head, tail in product(heads, tails))
 
 
+def _sorted(spellings: Iterable[str]) -> Spellings:
+    """Each once."""
+    found = tuple(spellings)
+    return found if len(found) == 1 else tuple(sorted(set(found)))
+
+
+@cache
 def _preference(spellings: Spellings) -> tuple[float, int]:
     return min(rarity(spellings), LONG_ENOUGH), -len(spellings)
 
 
 def _part(item: Any) -> _Part:
-    kind, argument = item
+    kind = item[0]
     if kind is op.AT:
-        return _exactly([""])
+        return _NOTHING
     if kind in ONE:
         return _character(item)
+    if kind not in _HOLDERS:
+        return _ANYTHING
+    # A pattern is cut in many ways, most of which leave most of its parts as they are.
+    if id(item) not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[id(item)] = item, _holder(item)
+    return _known[id(item)][1]
+
+
+def _holder(item: Any) -> _Part:
+    kind, argument = item
     if kind is op.SUBPATTERN:
         return _sequence(argument[3])
     if kind is op.BRANCH:
         return _one_of([_sequence(branch) for branch in argument[1]])
-    if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
-        return _repeated(argument)
-    return _ANYTHING
+    return _repeated(argument)
 
 
 def _one_of(parts: Sequence[_Part]) -> _Part:

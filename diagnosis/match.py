@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
+from itertools import starmap
+from typing import Final, NamedTuple, cast
 
 from diagnosis.catalogue import Signature
 from diagnosis.clean import clean, split_prefix
-from diagnosis.regex import Found
+from diagnosis.regex import Found, Regex
 from diagnosis.scan import Candidate, Hits
 from diagnosis.source import Text
 from diagnosis.split import UNNAMED, Shape, StepSpan
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A signature seen at one spot, on `text` (cleaned, not redacted) from `line` on.
 
     `decisive` is the line that says most: the one with the message, else with the last capture. Lines count from 1.
@@ -38,6 +39,9 @@ class Match:
 MOST_CONFIRMED: Final = 4_000
 """Candidates that are looked at in a job's log, which only very large logs have. Signatures with few come first."""
 
+MOST_REMEMBERED: Final = 512
+"""Bytes of a line that is cleaned once for all who look at it; a few thousand such lines are kept."""
+
 
 def fair_share(counts: Iterable[int], most: int = MOST_CONFIRMED) -> int:
     """How many candidates each signature may have so that all together have at most so many."""
@@ -52,20 +56,23 @@ def fair_share(counts: Iterable[int], most: int = MOST_CONFIRMED) -> int:
 
 def chosen(hits: Hits, share: int, shape: Shape) -> list[Candidate]:
     """At most so many of the candidates: those in the failing step first, and of too many the first and the last."""
-    kept = hits.kept
-    if len(kept) <= share:
-        return kept
-    failing = shape.failing
-    inside = [item for item in kept if failing and failing.first <= item.line <= failing.last]
-    outside = [item for item in kept if not failing or not failing.first <= item.line <= failing.last]
-    best = _ends(inside, share)
-    return sorted([*best, *_ends(outside, share - len(best))], key=lambda item: item.line)
+    places = list(hits.places())
+    if len(places) > share:
+        first = last = 0
+        if failing := shape.failing:
+            first, last = bisect_left(places, (failing.first, 0)), bisect_left(places, (failing.last + 1, 0))
+        best = _ends(places[first:last], share)
+        places = sorted([*best, *_ends(places[:first] + places[last:], share - len(best))])
+    return list(starmap(Candidate, places))
 
 
-def _ends(candidates: list[Candidate], count: int) -> list[Candidate]:
-    if len(candidates) <= count:
-        return candidates
-    return [*candidates[: count - count // 2], *candidates[len(candidates) - count // 2 :]]
+_Place = tuple[int, int]
+
+
+def _ends(places: list[_Place], count: int) -> list[_Place]:
+    if len(places) <= count:
+        return places
+    return [*places[: count - count // 2], *places[len(places) - count // 2 :]]
 
 
 def confirm(text: Text, signature: Signature, candidates: Iterable[Candidate], shape: Shape) -> list[Match]:
@@ -77,37 +84,50 @@ def confirm(text: Text, signature: Signature, candidates: Iterable[Candidate], s
             continue
         if matches and candidate.line in matches[-1].lines:
             continue
-        match = _match(text, signature, candidate, step)
+        match = _match(signature, candidate, step, text.window(candidate.offset, signature.lines))
         if match is not None:
             matches.append(match)
     return matches
 
 
-def _match(log: Text, signature: Signature, candidate: Candidate, step: StepSpan) -> Match | None:
-    window = log.window(candidate.offset, signature.lines)
-    head = clean(window[0])
-    text = head if len(window) == 1 else "\n".join([head, *map(clean, window[1:])])
+def _match(signature: Signature, candidate: Candidate, step: StepSpan, window: list[bytes]) -> Match | None:
+    lines = list(map(_cleaned, window))
+    text = lines[0] if len(lines) == 1 else "\n".join(lines)
     found = signature.regex.search(text)
-    if found is None or found.start() > len(head):
+    if found is None or found.start() > len(lines[0]):
         return None
+    groups = _groups(cast(Hashable, signature.regex))
+    told = {name: (value, group) for name, group in groups.items() if (value := found.group(group)) is not None}
     covered = text[: max(found.end(), found.start() + 1)].rstrip("\n").count("\n") + 1
-    decisive = candidate.line + text.count("\n", 0, _most_telling(found, signature.regex.groupindex))
-    captures = {name: value.strip() for name, value in found.groupdict().items() if value is not None}
     name = split_prefix(window[0])[1]
     return Match(
         signature,
         candidate.line,
-        decisive,
-        tuple(text.split("\n")[:covered]),
-        captures,
+        candidate.line + text.count("\n", 0, _most_telling(found, told)),
+        tuple(lines[:covered]),
+        {name: value.strip() for name, (value, _) in told.items()},
         step,
         name if name and name != UNNAMED else step.name,
     )
 
 
-def _most_telling(found: Found, groups: Mapping[str, int]) -> int:
+@lru_cache(maxsize=4096)
+def _groups(regex: Hashable) -> Mapping[str, int]:
+    """RE2 makes this anew for each that asks."""
+    return cast(Regex, regex).groupindex
+
+
+def _most_telling(found: Found, told: Mapping[str, tuple[str, int]]) -> int:
     """The offset at which the message begins, else the last capture, else the match."""
-    known = [name for name, value in found.groupdict().items() if value]
+    known = {name: place for name, (value, place) in told.items() if value}
     if "message" in known:
-        return found.span(groups["message"])[0]
-    return max((found.span(groups[name])[0] for name in known), default=found.start())
+        return found.span(known["message"])[0]
+    return max((found.span(place)[0] for place in known.values()), default=found.start())
+
+
+def _cleaned(raw: bytes) -> str:
+    """The same line is looked at for several signatures, and in the windows of those before it."""
+    return _kept(raw) if len(raw) <= MOST_REMEMBERED else clean(raw)
+
+
+_kept = lru_cache(maxsize=4096)(clean)

@@ -9,7 +9,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
-from diagnosis.literals import cover, ignores_case, inside, is_one_byte, rarity, shortest, written
+from diagnosis.literals import bare, cover, ignores_case, inside, is_one_byte, rarity, shortest, written
 
 _CLASSES = {
     op.CATEGORY_DIGIT: r"\d",
@@ -57,11 +57,11 @@ def expression(pattern: str, *, one_line: bool) -> bytes:
     items = list(tree)
     if not one_line:
         items = _first_line(items)
-    texts = _texts(_alternatives(_flat(items), MOST_CUTS))
-    if texts is None:
+    parts = _alternatives(_flat(items), MOST_CUTS)
+    if not _findable(parts):
         raise PatternError("the first line of the pattern holds no literal of four characters to look for")
     flags = "(?i)" if tree.state.flags & re.IGNORECASE else ""
-    return (flags + "|".join(texts)).encode("ascii")
+    return (flags + "|".join(_texts(parts))).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +86,27 @@ def _alternatives(items: list[Any], cuts: int) -> list[_Sought]:
         [_sought(_flat([*items[:place], *branch, *items[place + 1 :]])) for branch in _branches(item)]
         for place, item in enumerate(items)
     ]
-    useful = [way for way in ways if any(part.literals for part in way) and _texts(way) is not None]
+    useful = [way for way in ways if any(part.literals for part in way) and _findable(way)]
     best = min(useful, key=_without, default=[])
     cut = [found for part in best for found in _alternatives(part.items, cuts - 1)]
-    return cut if cut and _without(cut) <= MOST_WITHOUT and _texts(cut) is not None else [whole]
+    return cut if cut and _without(cut) <= MOST_WITHOUT and _findable(cut) else [whole]
 
 
 def _without(parts: list[_Sought]) -> int:
     return sum(not part.literals for part in parts)
 
 
-def _texts(parts: list[_Sought]) -> tuple[str, ...] | None:
-    """What the scanner looks for; None where some part gives it nothing."""
+def _findable(parts: list[_Sought]) -> bool:
+    """Whether each part gives the scanner something to look for."""
+    return all(part.literals or _longest_literal(_trim(part.items)) >= 4 for part in parts)
+
+
+def _texts(parts: list[_Sought]) -> tuple[str, ...]:
+    """What the scanner looks for."""
     texts: dict[str, None] = {}
     for part in parts:
-        items = [] if part.literals else _trim(part.items)
-        if not part.literals and _longest_literal(items) < 4:
-            return None
         flag = "(?i:{})" if part.literals and ignores_case(part.items) else "{}"
-        found = list(map(written, part.literals)) or [_write_all(items)]
+        found = list(map(written, part.literals)) or [_write_all(_trim(part.items))]
         texts |= dict.fromkeys(flag.format(text) for text in found)
     return tuple(texts)
 
@@ -112,7 +114,7 @@ def _texts(parts: list[_Sought]) -> tuple[str, ...] | None:
 def _flat(items: Iterable[Any]) -> list[Any]:
     """Without groups that say nothing about what is in them."""
     flat: list[Any] = []
-    for item in items:
+    for item in bare(items):
         plain = item[0] is op.SUBPATTERN and not item[1][1] and not item[1][2]
         flat += _flat(item[1][3]) if plain else [item]
     return flat
@@ -122,7 +124,7 @@ def _branches(item: Any) -> list[list[Any]]:
     """The alternatives that an item stands for; none where it is but one."""
     kind, argument = item
     if kind is op.BRANCH:
-        return [list(branch) for branch in argument[1]]
+        return [list(bare(branch)) for branch in argument[1]]
     if kind is op.SUBPATTERN:
         group, add, remove, inner = argument
         flat = _flat(inner)
@@ -178,10 +180,10 @@ def _trim_end(items: list[Any], *, first: bool) -> list[Any]:
     kind, argument = items[end]
     trimmed = [items[end]]
     if kind in (op.MAX_REPEAT, op.MIN_REPEAT):
-        inner = list(argument[2])
+        inner = list(bare(argument[2]))
         trimmed = inner * argument[0] if _counted(argument) else _trim_end(inner, first=first)
     elif kind is op.SUBPATTERN:
-        trimmed = [(op.SUBPATTERN, (*argument[:3], _trim_end(list(argument[3]), first=first)))]
+        trimmed = [(op.SUBPATTERN, (*argument[:3], _trim_end(list(bare(argument[3])), first=first)))]
     return [*trimmed, *items[1:]] if first else [*items[:-1], *trimmed]
 
 
@@ -214,11 +216,11 @@ def _longest_literal(items: list[Any]) -> int:
             continue
         run = 0
         if kind is op.SUBPATTERN:
-            longest = max(longest, _longest_literal(list(argument[3])))
+            longest = max(longest, _longest_literal(list(bare(argument[3]))))
         elif kind is op.BRANCH:
-            longest = max(longest, min(_longest_literal(list(branch)) for branch in argument[1]))
+            longest = max(longest, min(_longest_literal(list(bare(branch))) for branch in argument[1]))
         elif kind in (op.MAX_REPEAT, op.MIN_REPEAT) and argument[0] > 0:
-            longest = max(longest, _longest_literal(list(argument[2])))
+            longest = max(longest, _longest_literal(list(bare(argument[2]))))
     return longest
 
 
@@ -231,7 +233,7 @@ def _write(item: Any) -> str:
 
 
 def _write_all(items: Iterable[Any]) -> str:
-    return "".join(map(_write, items))
+    return "".join(map(_write, bare(items)))
 
 
 def _write_group(argument: Any) -> str:

@@ -7,11 +7,9 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
 from itertools import accumulate, starmap
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import hyperscan
 
@@ -35,24 +33,25 @@ _COLOUR = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A line that may match: its number from 1 and the offset of its first byte."""
 
     line: int
     offset: int
 
 
-@dataclass(slots=True)
 class Hits:
     """The candidates of one expression, in order: all of them, or the first and last ones of `count`."""
 
-    most: int | None = MOST_KEPT
-    count: int = 0
-    # Line and offset in turn, as numbers: a log of a gigabyte has hundreds of thousands of candidates.
-    _first: array[int] = field(default_factory=partial(array, "q"))
-    _last: array[int] = field(default_factory=partial(array, "q"))
-    _newest: int = 0
+    __slots__ = ("_first", "_last", "_newest", "count", "most")
+
+    def __init__(self, most: int | None = MOST_KEPT) -> None:
+        self.most = most
+        self.count = 0
+        # Line and offset in turn, as numbers: a log of a gigabyte has hundreds of thousands of candidates.
+        self._first = array("q")
+        self._last = array("q")
+        self._newest = 0
 
     def extend(self, places: list[int]) -> None:
         """Take more: of each its line and, behind it, its offset. A line that goes on from before is known."""
@@ -98,21 +97,12 @@ class Scanner:
     """
 
     def __init__(self, expressions: Sequence[bytes], cache: Path | None = None) -> None:
-        self._count = count = len(expressions)
-        made = compiled(expressions, cache)
-        self._first, self._second = made.first, made.second
-        told = [tuple(filter(count.__gt__, numbers)) for numbers in made.told]
-        found = [tuple(numbers) for numbers in made.found]
-        # Expressions that are found by the same are counted together: some lines are those of a dozen.
-        self._groups = {numbers: place for place, numbers in enumerate(sorted({*told, *found} - {()}))}
-        self._told = [self._groups.get(numbers, -1) for numbers in told]
-        self._found = [self._groups[numbers] for numbers in found]
-        self._doubtful = [count in numbers for numbers in made.told]
-        self._coloured = [count + 1 in numbers for numbers in made.told]
+        self._count = len(expressions)
+        self._made = compiled(expressions, cache)
 
     def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
         """For each expression the lines on which it ends; of the first `whole` expressions every one."""
-        found = [Hits(None if numbers[0] < whole else MOST_KEPT) for numbers in self._groups]
+        found = [Hits(None if numbers[0] < whole else MOST_KEPT) for numbers in self._made.groups]
         for start, first_line, chunk in text.chunks():
             for group, places in self._places(chunk, start, first_line).items():
                 found[group].extend(places)
@@ -136,7 +126,7 @@ class Scanner:
 
     def _by_expression(self, found: Sequence[Hits]) -> list[Hits]:
         parts: list[list[Hits]] = [[] for _ in range(self._count)]
-        for numbers, hits in zip(self._groups, found, strict=True):
+        for numbers, hits in zip(self._made.groups, found, strict=True):
             if hits.count:
                 for number in numbers:
                     parts[number].append(hits)
@@ -145,22 +135,23 @@ class Scanner:
 
     def raw(self, text: bytes, handler: Callable[[int, int, int, int, object], None]) -> None:
         """Hand the handler what hyperscan finds first in all bytes: the text's number, start, end, flags, context."""
-        self._first.scan(text, match_event_handler=handler)
+        self._made.first.scan(text, match_event_handler=handler)
 
     def _hits(self, chunk: bytes) -> list[int]:
         """Where which group of expressions ends, in order; of some only where the line begins."""
-        seen = _matches(self._first, chunk)
-        hits = _moved(seen, self._told)
-        doubtful = _Lines.at(chunk, _ends(seen, self._doubtful))
-        coloured = _Lines.at(chunk, _ends(seen, self._coloured) + _escapes(chunk))
+        made = self._made
+        seen = _matches(made.first, chunk)
+        hits = _moved(seen, made.told)
+        doubtful = _Lines.at(chunk, _ends(seen, made.doubtful))
+        coloured = _Lines.at(chunk, sorted(_ends(seen, made.coloured) + _escapes(chunk)))
         if coloured.starts:
             plain = _COLOUR.sub(b"", b"\n".join(coloured.texts))
             coloured.texts = plain.split(b"\n")
-            seen = _matches(self._first, plain)
-            hits += coloured.placed(_moved(seen, self._told))
-            doubtful.extend(_Lines.at(plain, _ends(seen, self._doubtful)), coloured)
-        if self._second and doubtful.starts:
-            hits += doubtful.placed(_moved(_matches(self._second, b"\n".join(doubtful.texts)), self._found))
+            seen = _matches(made.first, plain)
+            hits += coloured.placed(_moved(seen, made.told))
+            doubtful.extend(_Lines.at(plain, _ends(seen, made.doubtful)), coloured)
+        if made.second and doubtful.starts:
+            hits += doubtful.placed(_moved(_matches(made.second, b"\n".join(doubtful.texts)), made.found))
         hits.sort()
         return hits
 
@@ -174,8 +165,7 @@ class _Lines:
 
     @classmethod
     def at(cls, text: bytes, places: list[int]) -> _Lines:
-        """Those on which the places are."""
-        places.sort()
+        """Those on which the places are, which are in order."""
         starts: list[int] = []
         texts: list[bytes] = []
         line_end = -1
@@ -213,7 +203,7 @@ def _moved(hits: Iterable[int], numbers: Sequence[int]) -> list[int]:
     return [hit & _PLACE | number for hit in hits if (number := numbers[hit & _NUMBER]) >= 0]
 
 
-def _ends(hits: Iterable[int], wanted: Sequence[bool]) -> list[int]:
+def _ends(hits: Iterable[int], wanted: bytes) -> list[int]:
     """The places of those hits whose number is wanted."""
     return [hit >> _BITS for hit in hits if wanted[hit & _NUMBER]]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, Protocol
 
 CHUNK: Final = 2 * 1024 * 1024
+_AHEAD: Final = 128 * 1024
 _LINE: Final = 4096
 """Bytes read at first to get one line; most are far shorter."""
 
@@ -25,8 +25,7 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class InMemory:
+class InMemory(NamedTuple):
     """Bytes that are in memory already."""
 
     data: bytes
@@ -41,20 +40,20 @@ class InMemory:
         return self.data[start:end]
 
 
-@dataclass(slots=True)
 class Text:
     """A stretch of a source as numbered lines. Offsets are the source's, lines count from 1 at `start`.
 
     Whoever goes through all chunks notes where each begins; then any line can be found again without reading all.
+    `lines` is known, like the places of single lines, once `chunks` has been exhausted.
     """
 
-    source: Source
-    start: int
-    end: int
-    lines: int = 0
-    """Known, like the places of single lines, once `chunks` has been exhausted."""
-    _offsets: list[int] = field(default_factory=list)
-    _numbers: list[int] = field(default_factory=list)
+    __slots__ = ("_numbers", "_offsets", "end", "lines", "source", "start")
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self.source, self.start, self.end = source, start, end
+        self.lines = 0
+        self._offsets: list[int] = []
+        self._numbers: list[int] = []
 
     @classmethod
     def of(cls, data: bytes) -> Text:
@@ -76,6 +75,16 @@ class Text:
             yield offset, number, data
             offset, number, last = offset + len(data), number + data.count(b"\n"), data[-1:]
         self.lines = number - (last == b"\n")
+
+    def lines_at(self, offsets: Iterable[int]) -> Iterator[bytes]:
+        """The lines that begin at many offsets in order, without their newlines."""
+        data, begun = b"", 0
+        for offset in offsets:
+            end = data.find(b"\n", offset - begun)
+            if end < 0:
+                data, begun = self.source.read(offset, min(offset + _AHEAD, self.end)), offset
+                end = data.find(b"\n")
+            yield data[offset - begun : end] if end >= 0 else self.line_at(offset)
 
     def line_at(self, offset: int) -> bytes:
         """The line that begins at an offset, without its newline."""

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from diagnosis.clean import printed, split_prefix, time_of
 from diagnosis.scan import Hits
@@ -16,9 +16,9 @@ from diagnosis.source import Source, Text
 from diagnosis.steps import FailedStep
 
 MARKS: Final = (
-    rb"##\[group\]",
-    rb"##\[endgroup\]",
-    rb"##\[error\]",
+    rb"\#\#\[group\]",
+    rb"\#\#\[endgroup\]",
+    rb"\#\#\[error\]",
     rb"Post job cleanup\.",
     rb"Cleaning up orphan processes",
     rb"Finished: SUCCESS",
@@ -43,8 +43,7 @@ STOPPED: Final = "##[error]The operation was canceled."
 EXIT_CODE: Final = re.compile(r"^##\[error\]Process completed with exit code \d+\.?$")
 
 
-@dataclass(frozen=True, slots=True)
-class JobPart:
+class JobPart(NamedTuple):
     """The stretch of a file that one job wrote; `first_line` counts from 1 in the file."""
 
     job: str | None
@@ -53,8 +52,7 @@ class JobPart:
     first_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class StepSpan:
+class StepSpan(NamedTuple):
     """The lines of one step, from its `##[group]Run` to the line before the next step's.
 
     Up to `echo_end` the runner repeats the step's script and settings. `errors` are the lines that it marked as errors,
@@ -91,7 +89,11 @@ class Shape:
 
     def step_at(self, line: int) -> StepSpan:
         """The step that a line belongs to."""
-        return self.steps[bisect_right(self.steps, line, key=lambda step: step.first) - 1]
+        return self.steps[bisect_right(self._firsts, line) - 1]
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        return [step.first for step in self.steps]
 
     @cached_property
     def failing(self) -> StepSpan | None:
@@ -130,8 +132,8 @@ def _other_job(source: Source, start: int, job: str) -> tuple[int, int]:
 def shape(text: Text, marks: Sequence[Hits], failed: Sequence[FailedStep] = ()) -> Shape:
     """The steps of a job's log from the candidates of MARKS. `failed` are those that GitHub says failed."""
     builder = _Builder()
-    for line, offset in heapq.merge(*(hits.places() for hits in marks)):
-        raw = text.line_at(offset)
+    places = list(heapq.merge(*(hits.places() for hits in marks)))
+    for (line, _), raw in zip(places, text.lines_at(offset for _, offset in places), strict=True):
         if builder.wants(raw):
             builder.add(line, raw)
     return _tell(builder.build(text.lines), failed)
@@ -146,10 +148,10 @@ def _tell(shape: Shape, failed: Sequence[FailedStep]) -> Shape:
     met = [(step, told.name) for told in failed if (step := _last_at(shape, told))]
     if not met:
         return shape
-    named = {step.first: replace(step, name=name) for step, name in reversed(met)}
+    named = {step.first: step._replace(name=name) for step, name in reversed(met)}
     steps = [named.get(step.first, step) for step in shape.steps]
     if len(met) == len(failed):
-        steps = [step if step.first in named or step.cancelled else replace(step, errors=()) for step in steps]
+        steps = [step if step.first in named or step.cancelled else step._replace(errors=()) for step in steps]
     return replace(shape, steps=tuple(steps), passed=False, told=named[met[0][0].first])
 
 

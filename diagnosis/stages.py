@@ -19,6 +19,9 @@ LOST_ESCAPES: Final = (rb"\^\[\[", rb"[^\x1b\n]\[0m", rb"^\[0m", rb"\n\[0m")
 _IGNORING_CASE: Final = b"(?i)"
 _TOKEN: Final = re.compile(rb"\\x..|\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
+_PLAIN: Final = re.compile(rb"(?:\\x[0-7][0-9a-f]|\\[^0-9A-Za-z]|[^\\.^$*+?{}\[\]|()\n])+")
+"""An expression that is nothing but a text."""
+
 
 @dataclass(slots=True)
 class Stages:
@@ -39,11 +42,29 @@ def staged(expressions: Sequence[bytes]) -> Stages:
         rest = [part for part in _alternatives(expression) if not _is_told(stages, number, part, len(expressions))]
         if rest:
             stages.second.setdefault(_joined(rest), []).append(number)
+    _without_needless(stages.texts, len(expressions))
     return stages
+
+
+def _without_needless(texts: dict[bytes, list[int]], second: int) -> None:
+    """Drop what tells only that its line is one for the second stage where another text, which it holds, tells that."""
+    telling = {text: _apart(text) for text, numbers in texts.items() if second in numbers}
+    whole = [tokens for text, tokens in telling.items() if not text.startswith(_IGNORING_CASE)]
+    for text, tokens in telling.items():
+        if texts[text] == [second] and tokens in whole and sum(other in tokens for other in whole) > 1:
+            del texts[text]
+
+
+def _apart(text: bytes) -> bytes:
+    """The text with a newline, which none holds, around each of what stands for one byte."""
+    return b"\n" + b"\n".join(_TOKEN.findall(text)) + b"\n"
 
 
 def _is_told(stages: Stages, number: int, part: bytes, second: int) -> bool:
     """Whether the first stage is enough for one alternative of an expression; what it needs of it is added."""
+    if _PLAIN.fullmatch(part.removeprefix(_IGNORING_CASE)):
+        _add(stages, part, number)
+        return True
     tree = parser.parse(part.decode("latin-1"))
     items = list(tree)
     texts = exact(items)
@@ -55,11 +76,14 @@ def _is_told(stages: Stages, number: int, part: bytes, second: int) -> bool:
     mark = _IGNORING_CASE if ignoring else b""
     looked_for = [part] if told and not exact(items) else [mark + written(text).encode() for text in texts]
     for text in looked_for:
-        numbers = stages.texts.setdefault(text, [])
-        wanted = number if told else second
-        if wanted not in numbers:
-            numbers.append(wanted)
+        _add(stages, text, number if told else second)
     return told
+
+
+def _add(stages: Stages, text: bytes, number: int) -> None:
+    numbers = stages.texts.setdefault(text, [])
+    if number not in numbers:
+        numbers.append(number)
 
 
 def _alternatives(expression: bytes) -> Iterator[bytes]:

@@ -6,9 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot import known
 from bot.cli import files
@@ -53,8 +52,7 @@ def explain(targets: Sequence[str], form: str, passing: str | None = None, repo:
     return BAD_INPUT if bad else DIAGNOSED if diagnosed else NOT_DIAGNOSED
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(NamedTuple):
     """What all targets have in common: the catalogue, a passing log's text, where things are kept, the repository."""
 
     known: Catalogue

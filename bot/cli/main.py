@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Final, NoReturn
 
 from bot.cli.terminal import width
@@ -102,9 +104,27 @@ def _run(told: argparse.Namespace) -> int:
         from bot.cli.check import check
 
         return check(told.targets, told.folder)
+    _postpone("inspect")
     from bot.cli.explain import explain
 
     return explain(told.targets, told.format, told.passing, told.repo)
+
+
+def _postpone(name: str) -> None:
+    """Have a module of the standard library imported only when something of it is used.
+
+    Dataclasses import `inspect`, for those without a docstring: that takes longer than a log's diagnosis.
+    """
+    if name in sys.modules:
+        return
+    stand_in = sys.modules[name] = ModuleType(name)
+
+    def used(attribute: str) -> Any:
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(import_module(name), attribute)
+
+    vars(stand_in)["__getattr__"] = used
 
 
 def _parser() -> argparse.ArgumentParser:

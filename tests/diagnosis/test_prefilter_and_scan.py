@@ -86,7 +86,8 @@ def test_the_compiled_database_is_kept_and_taken_from_the_cache(tmp_path: Path) 
     first = Scanner([rb"needle \d+"], tmp_path)
     (kept,) = tmp_path.iterdir()
     written = kept.stat().st_mtime_ns
-    assert Scanner([rb"needle \d+"], tmp_path).scan(Text.of(b"a needle 7\n")) == first.scan(Text.of(b"a needle 7\n"))
+    for scanner in (first, Scanner([rb"needle \d+"], tmp_path)):
+        assert scanner.scan(Text.of(b"a needle 7\n"))[0].kept == [Candidate(1, 0)]
     assert kept.stat().st_mtime_ns == written
     Scanner([rb"needle \d\d"], tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
