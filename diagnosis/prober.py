@@ -157,12 +157,14 @@ def _listed(value: Value | None) -> list[str]:
 
 
 def _told(finding: Finding, answer: Answer) -> Finding:
+    # A path that the repository does not have leads nowhere where the answer says where to go.
+    places = [place for place in finding.places if not (answer.places and place.path.startswith("/"))]
     return replace(
         finding,
         title=answer.title or finding.title,
         why=answer.why,
         fixes=answer.fixes or finding.fixes,
-        places=tuple(dict.fromkeys((*answer.places, *finding.places))),
+        places=tuple(dict.fromkeys((*answer.places, *places))),
         verify=tuple(dict.fromkeys((*answer.verify, *finding.verify))),
         facts={**finding.facts, **answer.facts},
     )

@@ -12,7 +12,7 @@ from diagnosis import rank, split
 from diagnosis.clean import clean
 from diagnosis.match import Match
 from diagnosis.paths import in_repository
-from diagnosis.readers import READERS
+from diagnosis.readers import OF_EARLIER_STEPS, READERS
 from diagnosis.redact import redact
 from diagnosis.regex import compile_regex
 from diagnosis.report import CONTEXT, MOST_LINES, Excerpt, Finding, Fix, Place, Value
@@ -117,7 +117,7 @@ class Teller:
         captures = {name: redact(value) for name, value in matches[0].captures.items()}
         facts: dict[str, Value] = {}
         for reader in signature.readers:
-            facts |= READERS[reader](self._step_text(matches[0].step), captures)
+            facts |= READERS[reader](self._read_text(reader, matches[0].step), captures)
         structured, places = self._log.structured, _places(group.matches)
         if structured and (told := structured.facts.get(signature.category)):
             facts |= {**told, "artifact": structured.artifact}
@@ -207,15 +207,21 @@ class Teller:
         """The cleaned lines of the step that the group's most decisive match stands in, the last ones of a long one."""
         return self._step_text(group.decisive(self._shape.failing)[0].step)
 
+    def _read_text(self, reader: str, step: split.StepSpan) -> tuple[str, ...]:
+        return self._last_lines(1, step.last) if reader in OF_EARLIER_STEPS else self._step_text(step)
+
     def _step_text(self, step: split.StepSpan) -> tuple[str, ...]:
         if step.first not in self._steps:
-            raw = self._text.between(max(step.first, step.last - MOST_STEP_LINES), step.last)
-            kept, size = 0, 0
-            while kept < len(raw) and size <= MOST_STEP_BYTES:
-                kept += 1
-                size += len(raw[-kept])
-            self._steps[step.first] = tuple(clean(line) for line in raw[len(raw) - kept :])
+            self._steps[step.first] = self._last_lines(step.first, step.last)
         return self._steps[step.first]
+
+    def _last_lines(self, first: int, last: int) -> tuple[str, ...]:
+        raw = self._text.between(max(first, last - MOST_STEP_LINES), last)
+        kept, size = 0, 0
+        while kept < len(raw) and size <= MOST_STEP_BYTES:
+            kept += 1
+            size += len(raw[-kept])
+        return tuple(clean(line) for line in raw[len(raw) - kept :])
 
 
 def _shown(match: Match) -> tuple[str, ...]:

@@ -132,13 +132,8 @@ def places(finding: Finding) -> str:
         + (f" {code_span(place.message)}" if place.message else "")
         for place in finding.places[:MOST_PLACES]
     ]
-<<<<<<< HEAD
     cut = f" (the first {MOST_PLACES} of {max(finding.occurrences, len(finding.places)):,})"
     return "\n".join((f"**Places**{cut if len(finding.places) > MOST_PLACES else ''}", "", *rows))
-=======
-    count = f" ({finding.occurrences:,} in all)" if finding.occurrences > len(rows) else ""
-    return "\n".join((f"**Places{count}**", "", *rows))
->>>>>>> 3089be8 (wip)
 
 
 def others(case: Case) -> str:

@@ -34,7 +34,7 @@ def own_tool_command(question: Question) -> Answer | None:
     tool = next((tool for start, tool in _TOOLS.items() if (question.finding.signature or "").startswith(start)), None)
     if tool is None:
         return None
-    place = setting(question.repo, tool.partition(" ")[0], question.folder, question.capture("code"))
+    place = setting(question.repo, tool, question.folder, question.capture("code"))
     differing = _differing(question, tool.partition(" ")[0])
     command = _mending(question, tool) if tool in _WRITERS else None
     if not (place or differing or command):

@@ -78,8 +78,8 @@ class Version:
 
 def setting(repo: Repository, tool: str, folder: str, code: str = "") -> Place | None:
     """The line of the nearest configuration that decides most about what the tool complains of under this code."""
-    known = _SETTINGS[tool]
-    keys = _LINT_RULES if tool == "ruff" and code and code != _TOO_LONG else known.keys
+    known = _SETTINGS[tool.partition(" ")[0]]
+    keys = _LINT_RULES if tool == "ruff check" and code != _TOO_LONG else known.keys
     for name, section in known.files:
         path = repo.nearest(name, folder)
         found = _line(repo, path, section, keys) if path else None

@@ -32,6 +32,23 @@ def test_places_become_paths_of_the_repository() -> None:
     ]
 
 
+def test_the_texts_name_the_paths_of_the_repository_too() -> None:
+    tree = Tree({CI: WORKFLOW, "backend/tests/test_a.py": ""})
+    shown = finding(
+        title="`tests/test_a.py` fails", why="See `tests/test_a.py`.", places=(Place("tests/test_a.py", 3),)
+    )
+    told = Prober(tree.around()).explain(shown, (), ())
+    assert (told.title, told.why) == ("`backend/tests/test_a.py` fails", "See `backend/tests/test_a.py`.")
+
+
+def test_a_path_outside_the_repository_gives_way_to_the_places_of_an_answer() -> None:
+    tree = Tree({".gitignore": "*secret*\n", "shop/__init__.py": ""})
+    places = (Place("/srv/shop/secrets.py"), Place("shop/secrets.py"))
+    shown = finding(captures={"module": "shop.secrets"}, places=places)
+    told = Prober(tree.around()).explain(shown, ("gitignored_module",), ())
+    assert [place.path for place in told.places] == [".gitignore", "shop/secrets.py"]
+
+
 def test_a_probes_answer_takes_the_place_of_the_general_words() -> None:
     tree = Tree({".gitignore": "*secret*\n", "shop/__init__.py": ""})
     told = Prober(tree.around()).explain(

@@ -90,6 +90,19 @@ def test_every_signature_is_told_in_twelve_lines() -> None:
     assert long == []
 
 
+def test_a_command_that_would_be_cut_stands_whole_among_the_folded_ones() -> None:
+    command = "pytest " + " ".join(f"tests/test_prices.py::test_number_{number}" for number in range(9))
+    text = comment.section(case(replace(FINDING, verify=(command,))))
+    assert "**Check locally**" not in text
+    assert f"```sh\n{command}\n```" in text
+
+
+def test_another_way_out_brings_its_commands() -> None:
+    ways = (Fix("Check the secret."), Fix("Run the migration.", commands=("alembic upgrade head", "x" * 200)))
+    text = comment.section(case(replace(FINDING, fixes=ways)))
+    assert "- Run the migration. `alembic upgrade head`\n" in text
+
+
 def test_a_small_patch_stands_open_and_a_large_one_is_folded() -> None:
     small = comment.section(case(replace(FINDING, fixes=(Fix("Quote it.", files=(PATCH,)),))))
     assert '+b: "c: d"' in visible(small)

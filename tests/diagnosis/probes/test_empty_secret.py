@@ -39,6 +39,20 @@ jobs:
 """
 
 
+SCRIPTED = """
+on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    env:
+      HOOK: ${{ secrets.STAGING_HOOK }}
+      OTHER: ${{ secrets.NOBODY_READS_IT }}
+    steps:
+      - name: Deploy
+        run: bash scripts/deploy.sh
+"""
+
+
 def heading(script: str, *block: str) -> str:
     """What GitHub prints before a step's own output."""
     return "\n".join(
@@ -70,6 +84,14 @@ def test_an_empty_secret_of_the_whole_job_that_a_script_uses() -> None:
     told = answer("Cluster", log, signature="kubernetes/kubeconfig-missing")
     assert told
     assert told.facts == {"empty": ["KUBECONFIG_STAGING"]}
+
+
+def test_an_empty_secret_of_the_whole_job_that_a_called_script_uses() -> None:
+    files: Files = {CI: SCRIPTED, "scripts/deploy.sh": 'curl -fsS -X POST "$HOOK"\n'}
+    log = heading("bash scripts/deploy.sh", "env:", "  HOOK:", "  OTHER:")
+    told = ask("empty_secret", files, {}, log=log, signature="network/url-empty", job="deploy", step="Deploy")
+    assert told
+    assert told.facts == {"empty": ["STAGING_HOOK"]}
 
 
 def test_a_secret_that_is_written_into_the_script() -> None:

@@ -90,6 +90,17 @@ def test_the_line_that_sets_the_rules_is_told(signature: str, path: str, text: s
     assert not told.places, "an annotation belongs to the code, not to the settings"
 
 
+@pytest.mark.parametrize(
+    ("signature", "code", "line"), [("ruff/lint", "F401", 4), ("ruff/lint", "E501", 2), ("ruff/format", "", 2)]
+)
+def test_the_line_length_is_told_only_where_it_decides(signature: str, code: str, line: int) -> None:
+    text = "[tool.ruff]\nline-length = 100\n[tool.ruff.lint]\nselect = ['E', 'F']\n"
+    files = {"pyproject.toml": text, CI: workflow("make check")}
+    told = ask("own_tool_command", files, {"code": code}, signature=signature, job="test", step="Check")
+    assert told
+    assert told.facts["configured_at"] == f"pyproject.toml:{line}"
+
+
 def test_a_file_that_is_nothing_but_settings_is_named_alone() -> None:
     told = answer({"web/.prettierrc": '{"semi": true}', CI: workflow("make check", "web")}, "prettier/would-reformat")
     assert told

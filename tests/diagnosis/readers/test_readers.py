@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from diagnosis.engine import JobLog, diagnose
 from diagnosis.readers import FACTS, READERS
 from diagnosis.readers.coverage_gate import coverage_gate
 from diagnosis.readers.coverage_table import coverage_table
+from diagnosis.readers.earlier_tests import earlier_tests
 from diagnosis.readers.pytest_summary import pytest_summary
 from diagnosis.report import Value
+from tests.whole import CATALOGUE
 
 SETUP_ERRORS = """\
 ==================================== ERRORS ====================================
@@ -117,6 +120,29 @@ def test_the_baseline_of_a_gate_is_never_above_what_was_measured(
     actual: str, required: str, facts: dict[str, Value]
 ) -> None:
     assert coverage_gate([], {"actual": actual, "required": required}) == facts
+
+
+GATED = """\
+##[group]Run pytest tests || true
+##[endgroup]
+FAILED tests/test_cart.py::test_a_cart_is_paid - assert False
+========================= 1 failed, 9 passed in 0.31s =========================
+##[group]Run python tools/gate.py
+##[endgroup]
+Pass rate 90.0% is below the 98% threshold
+##[error]Process completed with exit code 1.
+"""
+
+
+def test_a_gate_in_a_step_of_its_own_names_the_tests_of_the_steps_before_it() -> None:
+    found = diagnose([JobLog("a.log", GATED.encode())], CATALOGUE).findings[0]
+    assert found.signature == "pytest/pass-rate-below-gate"
+    assert found.facts["to_mend"] == ["tests/test_cart.py::test_a_cart_is_paid"]
+    assert "What fails: `tests/test_cart.py::test_a_cart_is_paid`." in found.why
+
+
+def test_nothing_is_to_mend_where_no_test_is_named() -> None:
+    assert earlier_tests(["3 passed in 0.10s"], {}) == {"passed": 3, "duration": 0.1, "total": 3}
 
 
 def test_every_reader_declares_its_facts() -> None:

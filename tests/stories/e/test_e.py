@@ -1,4 +1,4 @@
-"""Stories of a backend's checks: lint, format, types, an artifact that nobody uploaded, a permission that is missing."""
+"""Stories of a backend: lint, format, types, an artifact that nobody uploaded, a permission that is missing."""
 
 from __future__ import annotations
 
