@@ -6,7 +6,7 @@ from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
 
-from diagnosis.workflow import parse
+from diagnosis.workflow_yaml import parse
 from tests.stories.project import WORKFLOW, Project, steady
 from tests.stories.runner import Performed
 from tests.workers.story import Story
