@@ -165,6 +165,6 @@ def _told(finding: Finding, answer: Answer) -> Finding:
         why=answer.why,
         fixes=answer.fixes or finding.fixes,
         places=tuple(dict.fromkeys((*answer.places, *places))),
-        verify=tuple(dict.fromkeys((*answer.verify, *finding.verify))),
+        verify=answer.verify or finding.verify,
         facts={**finding.facts, **answer.facts},
     )

@@ -79,8 +79,8 @@ class Answer:
     """What a probe found out. Texts are Markdown in which every value stands in a code span (`template.code_span`).
 
     `why` says the reason in the repository with the file and line that show it; it takes the place of the signature's
-    own. `fixes`, best first, take the place of the signature's; so does `title` where the answer knows better.
-    `places` come before those of the log.
+    own. `fixes`, best first, and `verify` take the place of the signature's; so does `title` where the answer knows
+    better. `places` come before those of the log.
     """
 
     why: str

@@ -56,7 +56,7 @@ def test_a_probes_answer_takes_the_place_of_the_general_words() -> None:
     )
     assert "`.gitignore` line 1" in told.why
     assert told.fixes[0].files[0].path == ".gitignore"
-    assert told.verify == ("git ls-files --error-unmatch shop/secrets.py", "true")
+    assert told.verify == ("git ls-files --error-unmatch shop/secrets.py",)
 
 
 def test_a_finding_without_an_answer_stays_as_it_is() -> None:
