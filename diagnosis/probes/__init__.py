@@ -20,6 +20,7 @@ from diagnosis.probes.empty_secret import empty_secret
 from diagnosis.probes.fixture_missing import fixture_missing
 from diagnosis.probes.gate_script import gate_script
 from diagnosis.probes.gitignored_module import gitignored_module
+from diagnosis.probes.incomplete_downgrade import incomplete_downgrade
 from diagnosis.probes.lock_drift import lock_drift
 from diagnosis.probes.missing_stubs import missing_stubs
 from diagnosis.probes.missing_variable import missing_variable
@@ -51,6 +52,7 @@ PROBES: Final[Mapping[str, Probe]] = {
     "developer_path": developer_path,
     "gate_script": gate_script,
     "gitignored_module": gitignored_module,
+    "incomplete_downgrade": incomplete_downgrade,
     "missing_stubs": missing_stubs,
     "missing_variable": missing_variable,
     "mocked_service": mocked_service,
