@@ -71,6 +71,20 @@ def test_the_coverage_gate_stands_in_two_places(begin: Begin, snapshot: Snapshot
     assert done.passed, done.log
 
 
+def test_the_way_back_leaves_a_column_that_the_second_way_up_meets(begin: Begin, snapshot: SnapshotAssertion) -> None:
+    project = begin("heads", job="migration-test")
+    project.edit("migrations/versions/8e25d1a3f6b4_plant_dates.py", 'op.drop_column("trees", "planted")', "pass")
+
+    told = project.fail("Remember when a tree was planted")
+    assert "`alembic/" in told
+    assert steady(told) == snapshot
+    project.heal(told)
+
+    project.commit("Undo what the upgrade does")
+    done = project.perform()
+    assert done.passed, done.log
+
+
 def test_the_folder_of_the_integration_tests_holds_none_yet(begin: Begin, snapshot: SnapshotAssertion) -> None:
     project = begin("integration")
 
