@@ -84,6 +84,7 @@ def test_each_secret_that_is_missing_is_named_with_the_command_that_sets_it(
 def test_what_dockerignore_leaves_out_is_let_in_again(
     story: Story, tmp_path: Path, snapshot: SnapshotAssertion
 ) -> None:
+    """The log is written as BuildKit prints one, and Docker's verdict on the patch is that of its rules of patterns."""
     project = Project.begin(HERE / "image.txt", tmp_path / "lighthouse", story, job="image")
     ignored = project.folder / ".dockerignore"
     built = Performed((HERE / "image.log").read_text(), [("Set up job", "success"), ("Build the image", "failure")])

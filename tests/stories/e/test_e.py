@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from syrupy.assertion import SnapshotAssertion
@@ -37,9 +38,24 @@ def test_lint_and_format_are_healed_by_the_repositorys_own_commands_and_types_wh
     assert done.passed, done.log
 
 
+def test_the_stubs_that_mypy_lacks_are_declared_beside_it(
+    story: Story, tmp_path: Path, snapshot: SnapshotAssertion
+) -> None:
+    """Nothing is installed here, so that the declaration is all that can be seen."""
+    project = Project.begin(HERE / "stubs.txt", tmp_path / "bakery", story, job="types")
+
+    told = project.fail("Start")
+    assert steady(told) == snapshot
+
+    project.heal(told)
+    declared = tomllib.loads((project.folder / "backend/pyproject.toml").read_text())
+    assert declared["dependency-groups"]["dev"] == ["mypy>=1.11", "types-PyYAML", "pytest"]
+
+
 def test_the_job_that_failed_is_told_before_the_one_that_lacks_its_artifact(
     story: Story, tmp_path: Path, snapshot: SnapshotAssertion
 ) -> None:
+    """The log of the second job is written as the action prints one."""
     project = Project.begin(HERE / "readiness.txt", tmp_path / "bakery", story, job="tests")
     waiting = Performed(
         (HERE / "readiness.log").read_text(),
@@ -59,6 +75,7 @@ def test_the_job_that_failed_is_told_before_the_one_that_lacks_its_artifact(
 def test_the_permission_that_is_missing_is_put_beside_the_others(
     story: Story, tmp_path: Path, snapshot: SnapshotAssertion
 ) -> None:
+    """The log is written as GitHub's command line prints one: nobody but GitHub refuses so."""
     project = Project.begin(HERE / "permission.txt", tmp_path / "bakery", story, job="bug-logger")
     refused = Performed(
         (HERE / "permission.log").read_text(), [("Set up job", "success"), ("Open an issue", "failure")]
