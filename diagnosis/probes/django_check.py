@@ -40,7 +40,8 @@ def _unset(question: Question, settings: Settings, name: str) -> Answer | None:
         # It comes in by a way that is not followed here.
         return None
     read = ", ".join(map(code_span, settings.paths))
-    why = f"The job uses {code_span(settings.module)} (told by {settings.by}); {read} never set {code_span(name)}."
+    never = "never sets" if len(settings.paths) == 1 else "never set"
+    why = f"The job uses {code_span(settings.module)} (told by {settings.by}); {read} {never} {code_span(name)}."
     folder = settings.paths[0].rpartition("/")[0]
     siblings = [
         path

@@ -16,6 +16,7 @@ MOST_FILES: Final = 6
 _COMMAND: Final = re.compile(rf"(?:--settings[= ]|\b{VARIABLE}=)['\"]?(?P<module>[A-Za-z_][\w.]*)")
 _DEFAULT: Final = re.compile(rf"['\"]{VARIABLE}['\"]\s*,\s*['\"](?P<module>[A-Za-z_][\w.]*)['\"]")
 _ELSEWHERE: Final = re.compile(r"\b(?:include|optional|exec|eval|locals|globals|setattr)\s*\(")
+_SAMPLES: Final = frozenset({"tests", "test", "testing", "fixtures", "docs", "examples", "example", "samples", "demo"})
 _READERS: Final = frozenset({"get", "getenv", "env", "config", "str", "environ"})
 
 
@@ -42,7 +43,7 @@ class Settings:
 
 def settings_of(question: Question) -> Settings | None:
     """The module that the step uses; None where it, or a file that adds to it, cannot be told."""
-    managed = [path for path in question.repo.named("manage.py") if path.startswith(question.folder)]
+    managed = [path for path in question.repo.named("manage.py") if _is_run(question, path)]
     if len(managed) != 1:
         return None
     home = managed[0].rpartition("/")[0]
@@ -72,6 +73,15 @@ def settings_of(question: Question) -> Settings | None:
 def assignments(question: Question, settings: Settings, name: str) -> list[Assignment]:
     """Where the settings give this name a value, those that have the last word first."""
     return [found for path in settings.paths for found in _assigned(path, question.repo.text(path) or "", name)]
+
+
+def _is_run(question: Question, manage: str) -> bool:
+    """Whether the step may run this one: it lies below its folder, and not among samples unless the step says so."""
+    home = manage.rpartition("/")[0]
+    below = home.removeprefix(question.folder).strip("/")
+    if not f"{home}/".startswith(f"{question.folder}/" if question.folder else ""):
+        return False
+    return _SAMPLES.isdisjoint(below.split("/")) or bool(question.step and below in question.step.run)
 
 
 def _module(question: Question, manage: str) -> tuple[str, str]:

@@ -50,7 +50,7 @@ def fixture_missing(question: Question) -> Answer | None:
 
 
 def _request(question: Question, name: str) -> _Request | None:
-    """The first of the log that asks for it; None where its file is not in the repository."""
+    """The first of the log that asks for it; None where its file is not in the repository, or is another there."""
     wanted = f"fixture '{name}' not found"
     for number, text in enumerate(question.lines):
         if not text.endswith(wanted):
@@ -58,7 +58,7 @@ def _request(question: Question, name: str) -> _Request | None:
         above = [found for line in question.lines[max(0, number - 30) : number] if (found := _REQUESTER.match(line))]
         below = [found for line in question.lines[number + 1 : number + 3] if (found := _AVAILABLE.match(line))]
         path = question.path(above[-1]["path"]) if above else None
-        if path and below:
+        if path and below and re.search(rf"\b{re.escape(name)}\b", question.repo.text(path) or ""):
             return _Request(path, int(above[-1]["line"]), tuple(below[0]["names"].split(", ")))
     return None
 

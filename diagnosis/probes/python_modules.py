@@ -28,11 +28,16 @@ def own_module(question: Question, module: str) -> Expected | None:
 
 
 def _packages(question: Question, top: str) -> list[str]:
-    """The folders of this name: those with an `__init__.py` if there are any, near the step's folder first."""
+    """The folders of this name: those with an `__init__.py` if there are any, near the step's folder first.
+
+    Further away it cannot be one inside another package, which is imported by a longer name.
+    """
     repo = question.repo
     named = [path.rpartition("/")[0] for path in repo.named("__init__.py")]
     regular = [folder for folder in named if folder.rpartition("/")[2] == top]
     roots = dict.fromkeys((question.folder, f"{question.folder}/src".strip("/"), "", "src"))
     usual = [path for root in roots if (path := f"{root}/{top}".strip("/")) in repo.folders]
     near = [path for path in usual if path in regular] or usual
-    return near[:1] or regular or [folder for folder in sorted(repo.folders) if folder.endswith(f"/{top}")]
+    plain = [folder for folder in sorted(repo.folders) if folder.endswith(f"/{top}")]
+    within = {folder for folder in (*regular, *plain) if folder.rpartition("/")[0] in named}
+    return near[:1] or [folder for folder in regular or plain if folder not in within]

@@ -65,6 +65,9 @@ _SETTINGS: Final[Mapping[str, _Settings]] = {
 
 _LINT_RULES: Final = "select|extend-select|line-length"
 _TOO_LONG: Final = "E501"
+_LAYOUT: Final = "line-length|quote-style|indent-style"
+_OF_LINT: Final = re.compile(r"(?:^|\.)lint(?:\.|$)")
+"""The tables of Ruff that say nothing of the layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ def setting(repo: Repository, tool: str, folder: str, code: str = "") -> Place |
     """The line of the nearest configuration that decides most about what the tool complains of under this code."""
     known = _SETTINGS[tool.partition(" ")[0]]
     keys = _LINT_RULES if tool == "ruff check" and code != _TOO_LONG else known.keys
+    keys = _LAYOUT if tool == "ruff format" else keys
     for name, section in known.files:
         path = repo.nearest(name, folder)
         found = _line(repo, path, section, keys) if path else None
@@ -120,14 +124,18 @@ def _exact(text: str) -> str:
 
 def _line(repo: Repository, path: str, section: str, keys: str) -> tuple[int, str] | None:
     """The best setting of the section; the section's own line where it holds none of these."""
-    within, start, found = not section, 0, dict[str, tuple[int, str]]()
+    within, start, found = not section, (0, ""), dict[str, tuple[int, str]]()
     for number, line in enumerate(repo.lines(path), 1):
-        if section and (header := re.match(r"\[+(?P<name>[^\]]+)\]+\s*(?:#.*)?$", line)):
-            within = header["name"] == section or header["name"].startswith(f"{section}.")
-            start = start or (number if within else 0)
+        if header := re.match(r"\[+(?P<name>[^\]]+)\]+\s*(?:#.*)?$", line):
+            within = _belongs(header["name"], section) and not (keys == _LAYOUT and _OF_LINT.search(header["name"]))
+            start = (number, line.strip()) if section and within and not start[0] else start
         elif within and (key := re.match(rf"\s*[\"']?(?P<key>{keys})[\"']?\s*[=:]", line)):
             found.setdefault(key["key"], (number, line.strip()))
     best = next((found[key] for key in keys.split("|") if key in found), None)
-    if best or (not start and section):
-        return best
-    return (start, f"[{section}]") if section else (1, path.rpartition("/")[2])
+    if best or section:
+        return best or (start if start[0] else None)
+    return 1, path.rpartition("/")[2]
+
+
+def _belongs(table: str, section: str) -> bool:
+    return not section or table == section or table.startswith(f"{section}.")

@@ -24,6 +24,7 @@ _OWN: Final = re.compile(
     r"(?P<edit>(?:-e|--editable)[\s=]+)?[\"']?(?P<where>\.(?:/[\w./-]*)?)(?:\[(?P<extras>[^\]]*)\])?[\"']?(?=\s|$)"
 )
 _ASIDE: Final = re.compile(r"test|dev|lint|doc|type|ci\b|bench|build", re.IGNORECASE)
+_INSTALLERS: Final = ("noxfile.py", "tox.ini", "Makefile", "justfile")
 _DYNAMIC: Final = re.compile(r"dependencies\s*=\s*\{[^}]*\bfile\s*=")
 
 
@@ -166,6 +167,8 @@ def _nowhere(question: Question, top: str, known: Sequence[Declared], done: Sequ
         return None
     if any(_may_bring(item.name, top, found) for item in known) or any(_names_it(done, name) for name in found):
         return None
+    if question.job is None and _is_written_elsewhere(question.repo, found):
+        return None
     if includes(question.repo, [path for path in read if path.endswith((".txt", ".in"))]) - read or _is_elsewhere(
         question.repo, read
     ):
@@ -184,6 +187,13 @@ def _nowhere(question: Question, top: str, known: Sequence[Declared], done: Sequ
         places=tuple(Place(hit.path, hit.line, hit.text.strip()) for hit in imported[:3]),
         facts={"distribution": found[0], "declared_in": sorted(read)},
     )
+
+
+def _is_written_elsewhere(repo: Repository, names: Sequence[str]) -> bool:
+    """Whether a workflow or a task runner names the distribution: without the job nobody knows what it installs."""
+    workflows = [path for end in ("yml", "yaml") for path in repo.matching(f".github/workflows/*.{end}")]
+    pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(map(re.escape, names))})(?![\w.-])", re.IGNORECASE)
+    return any(repo.search(pattern, [*repo.named(*_INSTALLERS)[:4], *workflows[:8]]))
 
 
 def _may_bring(name: str, top: str, found: Sequence[str]) -> bool:

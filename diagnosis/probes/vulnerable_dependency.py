@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -129,11 +130,7 @@ def _transitive(question: Question, item: _Weak) -> Answer | None:
     for file, mark, template in _LOCKS:
         path = question.repo.nearest(file, question.folder)
         written = item.package if file.endswith(".json") else name
-        place = (
-            next((n for n, line in enumerate(question.repo.lines(path), 1) if mark.format(written) in line), 0)
-            if path
-            else 0
-        )
+        place = _locked_at(question.repo.lines(path), mark.format(written), item.installed) if path else 0
         command = fill_command(template, {"package": written})
         if path and place and command and not _declared(question, path, name):
             why = f"{code_span(item.package)} stands in {code_span(path)} line {place} and in no manifest"
@@ -141,6 +138,13 @@ def _transitive(question: Question, item: _Weak) -> Answer | None:
             fix = Fix(says="Raise it in the lock file alone, and commit that.", commands=(command,))
             return Answer(why=why, fixes=(fix,), places=(Place(path, place, item.installed),))
     return None
+
+
+def _locked_at(lines: Sequence[str], mark: str, installed: str) -> int:
+    """The line of the entry that locks this version; 0 where another one is locked, which is not what was scanned."""
+    version = compile_regex(rf'^\s*"?version"?\s*[=:]\s*"{re.escape(installed)}"')
+    named = (number for number, line in enumerate(lines, 1) if mark in line)
+    return next((number for number in named if any(map(version.search, lines[number : number + 2]))), 0)
 
 
 def _declared(question: Question, lock: str, name: str) -> bool:

@@ -89,6 +89,7 @@ def test_a_name_that_is_only_near_is_mentioned_and_never_put_in_the_place() -> N
         pytest.param({**FILES, "shop/orders/payments.py": ""}, "shop.orders.payments", id="the file is committed"),
         pytest.param({**FILES, ".gitignore": "payments.py\n"}, "shop.orders.payments", id="it is ignored"),
         pytest.param(FILES, "boto3.session", id="a package of others"),
+        pytest.param(FILES, "orders.payments", id="a package inside another has a longer name"),
         pytest.param(FILES, "shop.mail.smtp", id="the package above is not there either"),
         pytest.param(FILES, "shop.orders._speedups", id="an extension that a build makes"),
         pytest.param(FILES, "shop.orders.orders_pb2", id="what protoc writes"),

@@ -31,7 +31,7 @@ def test_static_root_is_set_behind_static_url(tmp_path: Path) -> None:
     files = {CI: flow(), "manage.py": MANAGE, "shop/__init__.py": "", "shop/settings.py": BASE}
     told = answer("STATIC_ROOT", files)
     assert told
-    assert "`shop/settings.py` never set `STATIC_ROOT`" in told.why
+    assert "`shop/settings.py` never sets `STATIC_ROOT`" in told.why
     checkout(tmp_path, files)
     apply(tmp_path, told.fixes[0])
     mended = (tmp_path / "shop/settings.py").read_text()
@@ -126,6 +126,11 @@ KEY = {CI: flow(), "manage.py": MANAGE, "shop/settings.py": 'import os\nSECRET_K
             "STATIC_ROOT",
             {**KEY, CI: flow(env="    env: {DJANGO_SETTINGS_MODULE: '${{ matrix.settings }}'}\n")},
             id="GitHub fills the module in",
+        ),
+        pytest.param(
+            "STATIC_ROOT",
+            {CI: flow(), "tests/i18n/sample/manage.py": MANAGE, "tests/i18n/sample/shop/settings.py": BASE},
+            id="a sample project among the tests",
         ),
         pytest.param("STATIC_ROOT", Tree(KEY, paths=Unknown("truncated")), id="the tree cannot be told"),
     ],

@@ -45,7 +45,11 @@ def test_a_conftest_of_a_sibling_folder_is_out_of_sight() -> None:
 
 def test_a_fixture_may_be_named_by_its_decorator() -> None:
     conftest = "from pytest import fixture\n\n@fixture(scope='session', name='orders')\ndef _orders(): ...\n"
-    told = answer({"app/spec/test_a.py": "", "app/it/conftest.py": conftest}, "orders", "app/spec/test_a.py")
+    told = answer(
+        {"app/spec/test_a.py": "def test_a(orders): ...\n", "app/it/conftest.py": conftest},
+        "orders",
+        "app/spec/test_a.py",
+    )
     assert told
     assert told.facts["defined_at"] == "app/it/conftest.py:4"
     assert "`app/conftest.py` (a new file)" in told.fixes[0].says
@@ -126,6 +130,11 @@ def test_with_the_patch_the_test_asks_for_the_fixture_that_there_is(tmp_path: Pa
             id="a step installs it",
         ),
         pytest.param({}, "orders", id="the test is not in the commit"),
+        pytest.param(
+            {"docs/sample/tests/unit/test_user.py": "def test_user(client): ...\n", "requirements.txt": "pytest\n"},
+            "mocker",
+            id="the only file of that name asks for nothing of the kind",
+        ),
         pytest.param(
             asking("capsis", {TEST: "def test_user(other): ...\n"}), "capsis", id="another line than at that commit"
         ),

@@ -80,6 +80,12 @@ def test_a_script_of_package_json_in_a_monorepo() -> None:
         ("flake8/violation", "setup.cfg", "[metadata]\nname = x\n[flake8]\nmax-line-length = 88\n", 4),
         ("mypy/error", "mypy.ini", "[mypy]\nstrict = True\n", 2),
         ("isort/would-sort", ".isort.cfg", "[settings]\nprofile=black\n", 2),
+        (
+            "ruff/format",
+            "pyproject.toml",
+            "[tool.ruff.lint]\nselect = []\n[tool.ruff.format]\nquote-style = 'single'\n",
+            4,
+        ),
     ],
 )
 def test_the_line_that_sets_the_rules_is_told(signature: str, path: str, text: str, line: int) -> None:
@@ -99,6 +105,17 @@ def test_the_line_length_is_told_only_where_it_decides(signature: str, code: str
     told = ask("own_tool_command", files, {"code": code}, signature=signature, job="test", step="Check")
     assert told
     assert told.facts["configured_at"] == f"pyproject.toml:{line}"
+
+
+def test_a_table_is_told_by_the_name_that_it_has_there() -> None:
+    told = answer({"pyproject.toml": "[tool.ruff.lint]\nignore = ['E501']\n", CI: workflow("make check")}, "ruff/lint")
+    assert told
+    assert "`pyproject.toml` line 1 (`[tool.ruff.lint]`)" in told.why
+
+
+def test_the_rules_of_the_linter_say_nothing_of_the_layout() -> None:
+    files = {"pyproject.toml": "[tool.ruff.lint]\nselect = ['E']\n", CI: workflow("make check")}
+    assert answer(files, "ruff/format") is None
 
 
 def test_a_file_that_is_nothing_but_settings_is_named_alone() -> None:

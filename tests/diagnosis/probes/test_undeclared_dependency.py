@@ -252,3 +252,9 @@ def test_extras_of_the_older_files_are_known(path: str, text: str) -> None:
 )
 def test_silent_where_it_is_installed_or_nobody_can_tell(files: Files | Tree, module: str) -> None:
     assert answer(files, module) is None
+
+
+def test_silent_where_the_job_is_not_known_and_another_installs_it_by_name() -> None:
+    assert answer(tree("pip install -e . pyyaml"), job="another") is None
+    assert answer(tree(**{"noxfile.py": 'session.install("PyYAML")\n'}), job="another") is None
+    assert answer(tree(), job="another") is not None

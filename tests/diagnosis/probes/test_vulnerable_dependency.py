@@ -112,6 +112,11 @@ def test_what_only_the_lock_file_names_comes_from_another_package() -> None:
             FLASK,
             id="declared, not pinned",
         ),
+        pytest.param(
+            {"uv.lock": '[[package]]\nname = "flask"\nversion = "3.1.0"\n', "pyproject.toml": "[project]\n"},
+            FLASK,
+            id="the lock file holds another version",
+        ),
         pytest.param({"requirements.txt": Unknown("forbidden")}, FLASK, id="the file cannot be read"),
         pytest.param(
             Tree({"requirements.txt": "flask==0.5\n"}, paths=Unknown("truncated")), FLASK, id="the tree cannot be told"
