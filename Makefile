@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --requir
 COMPILE := $(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate --quiet
 ARGS ?=
 
-.PHONY: run test test-slow test-install lint format requirements bench clean
+.PHONY: run test test-slow test-install test-public lint format requirements bench clean
 
 run: $(BIN)/.sandbox
 	@if [ -n "$$APP_ID" ]; then exec $(BIN)/python -m bot.cli.main serve; else exec $(BIN)/python -m sandbox.demo $(ARGS); fi
@@ -23,6 +23,10 @@ test-slow: $(BIN)/.dev
 # Needs a package registry: the wheel as a user would install it, in an environment of its own.
 test-install: $(BIN)/.dev
 	$(BIN)/python tests/install.py
+
+# Needs a package registry: three public projects, each broken in one way and mended by the patch that it is told.
+test-public: $(BIN)/.dev
+	$(BIN)/python tests/public.py
 
 lint: $(BIN)/.dev
 	$(BIN)/ruff check .
