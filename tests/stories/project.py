@@ -6,10 +6,11 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.stories.runner import Performed, Runner
+from tests.stories.runner import BEGAN, Performed, Runner
 from tests.tree import git
 from tests.workers.story import NAME, Story
 
@@ -36,7 +37,8 @@ class Project:
     """A checkout with its history, a branch of it on the local GitHub, and that branch's pull request.
 
     `ports`: the usual port of a service -> the one that it has on this machine. `shown`: the job's name on GitHub
-    where it is not its key. `secrets` are the repository's own.
+    where it is not its key. `secrets` are the repository's own. `timed`: whether the log's clock is GitHub's, which
+    then tells the step that ended the job.
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Project:
     ports: Mapping[int, int] = field(default_factory=dict)
     job: str = "test"
     shown: str = ""
+    timed: bool = False
     pull: int = 0
     secrets: dict[str, str] = field(default_factory=dict)
 
@@ -106,7 +109,8 @@ class Project:
         clone = self.folder.parent / "clone"
         shutil.rmtree(clone, ignore_errors=True)
         git(self.folder, "clone", "--quiet", str(self.folder), str(clone))
-        return Runner(clone, WORKFLOW, self.job, self.ports, self.secrets).perform()
+        began = datetime.now(UTC) - timedelta(seconds=20) if self.timed else BEGAN
+        return Runner(clone, WORKFLOW, self.job, self.ports, self.secrets, began).perform()
 
     def parses(self) -> bool:
         """Whether the workflow file can be read at all."""

@@ -45,6 +45,7 @@ class Runner:
         key: str,
         ports: Mapping[int, int] | None = None,
         secrets: Mapping[str, str] | None = None,
+        began: datetime = BEGAN,
     ) -> None:
         found = parse(path, (folder / path).read_text())
         assert found, f"{path} is no workflow"
@@ -52,6 +53,7 @@ class Runner:
         self.folder, self.workflow, self.job, self.ports = folder, found, job, ports or {}
         self.secrets = secrets or {}
         self.lines: list[str] = []
+        self.began = began
 
     def perform(self) -> Performed:
         """Run the steps until one fails that may not; those with `if: always()` run all the same."""
@@ -149,5 +151,5 @@ class Runner:
 
     def _say(self, *lines: str) -> None:
         for line in lines:
-            time = BEGAN + timedelta(milliseconds=20 * len(self.lines))
+            time = self.began + timedelta(milliseconds=20 * len(self.lines))
             self.lines.append(f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond:06d}0Z {line}\n")

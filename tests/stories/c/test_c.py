@@ -114,3 +114,16 @@ def test_the_syntax_is_newer_than_one_python_of_the_matrix(begin: Begin, snapsho
     project.commit("Name the unit as Python 3.11 can read it")
     done = project.perform()
     assert done.passed, done.log
+
+
+def test_a_check_that_may_fail_is_not_blamed_for_what_ends_the_job(begin: Begin, snapshot: SnapshotAssertion) -> None:
+    project = begin("masked", timed=True)
+
+    told = project.fail("Find the heaviest basket")
+    assert "`pytest/exception-in-test`" in told
+    assert steady(told) == snapshot
+    project.edit("orchard/baskets.py", "basket.kilo)", "basket.kilos)")
+
+    project.commit("Ask for the attribute that there is")
+    done = project.perform()
+    assert done.passed, done.log
