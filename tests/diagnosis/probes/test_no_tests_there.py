@@ -8,7 +8,7 @@ import pytest
 
 from diagnosis.probes import Answer
 from diagnosis.repo import Unknown
-from diagnosis.workflow import parse
+from diagnosis.workflow_yaml import parse
 from tests.tree import CI, Files, Tree, apply, ask, checkout, texts
 
 WORKFLOW = """
