@@ -12,6 +12,7 @@ from typing import Final
 from diagnosis.own_commands import Own, own_commands, package_manager, python_runner
 from diagnosis.probes.python_source import Function, functions, parsed
 from diagnosis.probes.question import Question
+from diagnosis.redact import redact
 from diagnosis.repo import Repository
 from diagnosis.report import Value
 from diagnosis.shell_commands import Call, calls, first_call
@@ -78,7 +79,8 @@ class _Place:
 def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]:
     """At most two commands made from a finding's own ones: what failed alone, then what the repository calls it.
 
-    Without anything to go by, the finding's own commands as they are.
+    Without anything to go by, the finding's own commands as they are. One with a secret in it is left out: it must not
+    be shown, and with a mask in its place it is no command.
     """
     place = _Place(question.repo, question.folder, question.step.run if question.step else "")
     tests = _of_finding(question, failing_tests(question.finding.facts))[:MOST_TESTS]
@@ -87,7 +89,7 @@ def local_commands(question: Question, verify: Sequence[str]) -> tuple[str, ...]
     # Each file that is looked into for the repository's own command is a request: no more than are needed.
     wide = islice(chain(_seeded(question, place), _wide(place, tool)), 1 if narrow else MOST_COMMANDS)
     ordered = dict.fromkeys([*narrow[:1], *wide, *narrow[1:]])
-    return tuple(command for command in ordered if command)[:MOST_COMMANDS]
+    return tuple(command for command in ordered if command and redact(command) == command)[:MOST_COMMANDS]
 
 
 def failing_tests(facts: dict[str, Value]) -> tuple[str, ...]:

@@ -241,3 +241,15 @@ LONG = "tests/integration/test_listeners.py::test_a_listener_that_goes_leaves_it
 )
 def test_tests_that_no_line_holds_are_told_by_their_files(failing: list[str], expected: str) -> None:
     assert commands({}, "pytest", facts={"failing": failing})[0] == expected
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["DATABASE_URL=postgresql://shop:sesame-open@localhost:5432/shop pytest -q", "DB_PASSWORD=sesame-open pytest -q"],
+)
+def test_silent_about_a_command_with_a_secret_in_it(command: str) -> None:
+    assert commands({CI: workflow(f"'{command}'")}, "psql shop", **FAILING) == (
+        "psql shop",
+        "pytest tests/test_a.py::test_one tests/test_a.py::test_two",
+    )
+    assert commands({CI: workflow(f"'{command}'")}, "pytest") == ("pytest",)
