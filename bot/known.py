@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -18,7 +19,7 @@ CODE: Final = Path(diagnosis.__path__[0])
 
 def built_in(cache: Path) -> Catalogue:
     """The built-in signatures without their examples, as they were kept in the `cache` folder if nothing changed."""
-    return load_kept(cache, stamp(BUILT_IN, CODE))
+    return load_kept(cache, installed(BUILT_IN.parent) or stamp(BUILT_IN, CODE))
 
 
 def cache_folder() -> Path:
@@ -31,6 +32,15 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("whyred")
+
+
+def installed(folder: Path) -> str | None:
+    """What changes with any file that an installer put into the folder, by its own record; None in a checkout."""
+    with os.scandir(folder) as entries, contextlib.suppress(FileNotFoundError):
+        for entry in entries:
+            if entry.name.startswith("whyred-") and entry.name.endswith(".dist-info"):
+                return hashlib.sha256(Path(entry.path, "RECORD").read_bytes()).hexdigest()
+    return None
 
 
 def stamp(*folders: Path) -> str:

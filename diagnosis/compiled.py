@@ -13,8 +13,7 @@ from hyperscan._version import __version__ as hyperscan_version
 
 from diagnosis.cache import write_whole
 
-_FORMAT: Final = "two stages, in groups, without needless texts"
-_UNTOLD: Final = -1
+_FORMAT: Final = "two stages that tell groups"
 _MOST_SIZES: Final = 40
 """Bytes that hold the sizes at the beginning of the file."""
 
@@ -22,18 +21,25 @@ _MOST_SIZES: Final = 40
 class Compiled(NamedTuple):
     """What `stages.Stages` says, ready to scan. There is no second database where the first tells everything.
 
-    Expressions that are found by the same texts are one group of `groups`. By the number of a text of the first stage:
-    the group that it tells, if any, and whether it makes its line one for the second stage or one to strip of colour.
-    By the number of an expression of the second stage: the group that it tells.
+    Expressions that are found by the same texts are one group of `groups`, and both databases tell a group's place in
+    it. Numbers above tell lines of which there is more to find out: the first one those for the second stage, the next
+    one those with colour codes, each further one the lines for the second stage with one group of `both`.
     """
 
     first: hyperscan.Database
     second: hyperscan.Database | None
     groups: Sequence[Sequence[int]]
-    told: Sequence[int]
-    doubtful: bytes
-    coloured: bytes
-    found: Sequence[int]
+    both: Sequence[int]
+
+    @property
+    def doubtful(self) -> int:
+        """What tells a line for the second stage."""
+        return len(self.groups)
+
+    @property
+    def coloured(self) -> int:
+        """What tells a line with colour codes."""
+        return len(self.groups) + 1
 
 
 def compiled(expressions: Sequence[bytes], cache: Path | None) -> Compiled:
@@ -60,29 +66,35 @@ def _compile(expressions: Sequence[bytes]) -> Compiled:
     told = [tuple(filter(count.__gt__, numbers)) for numbers in stages.texts.values()]
     found = [tuple(numbers) for numbers in stages.second.values()]
     places = {numbers: place for place, numbers in enumerate(sorted({*told, *found} - {()}))}
-    return Compiled(
-        database(list(stages.texts)),
-        database(list(stages.second)) if stages.second else None,
-        list(places),
-        [places.get(numbers, _UNTOLD) for numbers in told],
-        bytes(count in numbers for numbers in stages.texts.values()),
-        bytes(count + 1 in numbers for numbers in stages.texts.values()),
-        [places[numbers] for numbers in found],
-    )
+    above = {count: len(places), count + 1: len(places) + 1}
+    both: list[int] = []
+    first: list[int] = []
+    for numbers, group in zip(stages.texts.values(), told, strict=True):
+        more = [above[number] for number in numbers if number in above]
+        if group and more:
+            both.append(places[group])
+        first.append(len(places) + 1 + len(both) if group and more else places[group] if group else more[0])
+    second = database(list(stages.second), [places[numbers] for numbers in found]) if found else None
+    return Compiled(database(list(stages.texts), first), second, list(places), both)
 
 
-def database(expressions: Sequence[bytes]) -> hyperscan.Database:
-    """One database for all of them, which tells of each its place."""
+def database(expressions: Sequence[bytes], numbers: Sequence[int] | None = None) -> hyperscan.Database:
+    """One database for all of them, which tells of each its number, or else its place."""
     made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     count = len(expressions)
-    made.compile(expressions=list(expressions), ids=list(range(count)), elements=count, flags=[0] * count)
+    made.compile(
+        expressions=list(expressions),
+        ids=list(range(count) if numbers is None else numbers),
+        elements=count,
+        flags=[0] * count,
+    )
     return made
 
 
 def _dumped(made: Compiled) -> bytes:
     first = hyperscan.dumpb(made.first)
     second = hyperscan.dumpb(made.second) if made.second else b""
-    head = marshal.dumps((list(made.groups), list(made.told), made.doubtful, made.coloured, list(made.found)))
+    head = marshal.dumps((list(made.groups), list(made.both)))
     return b"".join([b"%d %d\n" % (len(head), len(first)), head, first, second])
 
 

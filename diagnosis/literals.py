@@ -24,7 +24,7 @@ MOST_COUNTED: Final = 5
 EVERYWHERE: Final = re.compile(r"[Tt]ests?|https?://|https?|src|home|type|[Ii]nfo|name|over|\.py|\.\.\.")
 COMMON: Final = re.compile(
     r"[Ee]rrors?|[Ll]ines?|runner|[Mm]odule|import|code|[Ss]tatus|string|[Ss]tep|[Ww]arning|[Ff]ailures?"
-    r"|[Tt]ime elapsed|[Ff]ile|[Pp]ackage|[Ee]xpected|[Ss]ervices|[Uu]ndefined|not found"
+    r"|[Tt]ime elapsed|\bmake\b|[Ff]ile|[Pp]ackage|[Ee]xpected|[Ss]ervices|[Uu]ndefined|not found"
     r"| (?:in|is|of|to|for|not|and|are|with) "
 )
 """What stands on a good part of all lines of logs, however long it is."""

@@ -6,7 +6,7 @@ import heapq
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, starmap
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -102,9 +102,11 @@ class Scanner:
 
     def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
         """For each expression the lines on which it ends; of the first `whole` expressions every one."""
-        found = [Hits(None if numbers[0] < whole else MOST_KEPT) for numbers in self._made.groups]
+        found: dict[int, Hits] = {}
         for start, first_line, chunk in text.chunks():
             for group, places in self._places(chunk, start, first_line).items():
+                if group not in found:
+                    found[group] = Hits(None if self._made.groups[group][0] < whole else MOST_KEPT)
                 found[group].extend(places)
         return self._by_expression(found)
 
@@ -124,14 +126,15 @@ class Scanner:
                 found[group] += line, start + line_start
         return found
 
-    def _by_expression(self, found: Sequence[Hits]) -> list[Hits]:
-        parts: list[list[Hits]] = [[] for _ in range(self._count)]
-        for numbers, hits in zip(self._made.groups, found, strict=True):
-            if hits.count:
-                for number in numbers:
-                    parts[number].append(hits)
-        nothing = Hits()
-        return [(hits[0] if len(hits) == 1 else Hits.of_all(hits)) if hits else nothing for hits in parts]
+    def _by_expression(self, found: Mapping[int, Hits]) -> list[Hits]:
+        parts: dict[int, list[Hits]] = {}
+        for group, hits in found.items():
+            for number in self._made.groups[group]:
+                parts.setdefault(number, []).append(hits)
+        told = [Hits()] * self._count
+        for number, several in parts.items():
+            told[number] = several[0] if len(several) == 1 else Hits.of_all(several)
+        return told
 
     def raw(self, text: bytes, handler: Callable[[int, int, int, int, object], None]) -> None:
         """Hand the handler what hyperscan finds first in all bytes: the text's number, start, end, flags, context."""
@@ -139,21 +142,30 @@ class Scanner:
 
     def _hits(self, chunk: bytes) -> list[int]:
         """Where which group of expressions ends, in order; of some only where the line begins."""
-        made = self._made
-        seen = _matches(made.first, chunk)
-        hits = _moved(seen, made.told)
-        doubtful = _Lines.at(chunk, _ends(seen, made.doubtful))
-        coloured = _Lines.at(chunk, sorted(_ends(seen, made.coloured) + _escapes(chunk)))
-        if coloured.starts:
-            plain = _COLOUR.sub(b"", b"\n".join(coloured.texts))
-            coloured.texts = plain.split(b"\n")
-            seen = _matches(made.first, plain)
-            hits += coloured.placed(_moved(seen, made.told))
-            doubtful.extend(_Lines.at(plain, _ends(seen, made.doubtful)), coloured)
-        if made.second and doubtful.starts:
-            hits += doubtful.placed(_moved(_matches(made.second, b"\n".join(doubtful.texts)), made.found))
+        hits, doubtful, coloured = self._first_stage(chunk)
+        stripped = _Lines.at(chunk, sorted(coloured + _escapes(chunk)))
+        lines = _Lines.at(chunk, doubtful)
+        if stripped.starts:
+            plain = _COLOUR.sub(b"", b"\n".join(stripped.texts))
+            stripped.texts = plain.split(b"\n")
+            more, doubtful, _ = self._first_stage(plain)
+            hits += stripped.placed(more)
+            lines.extend(_Lines.at(plain, doubtful), stripped)
+        if self._made.second and lines.starts:
+            hits += lines.placed(_matches(self._made.second, b"\n".join(lines.texts)))
         hits.sort()
         return hits
+
+    def _first_stage(self, text: bytes) -> tuple[list[int], list[int], list[int]]:
+        """Where which group ends, and where is what makes a line one for the second stage or one to strip of colour."""
+        made = self._made
+        seen = _matches(made.first, text)
+        groups, coloured = made.doubtful, made.coloured
+        hits = [hit for hit in seen if hit & _NUMBER < groups]
+        more = [hit for hit in seen if hit & _NUMBER >= groups]
+        hits += [hit & _PLACE | made.both[(hit & _NUMBER) - coloured - 1] for hit in more if hit & _NUMBER > coloured]
+        doubtful = [hit >> _BITS for hit in more if hit & _NUMBER != coloured]
+        return hits, doubtful, [hit >> _BITS for hit in more if hit & _NUMBER == coloured]
 
 
 class _Lines:
@@ -169,9 +181,12 @@ class _Lines:
         starts: list[int] = []
         texts: list[bytes] = []
         line_end = -1
+        find, rfind, size = text.find, text.rfind, len(text)
         for place in places:
             if place > line_end:
-                start, line_end = text.rfind(b"\n", 0, place) + 1, _line_end(text, place)
+                start, line_end = rfind(b"\n", 0, place) + 1, find(b"\n", place)
+                if line_end < 0:
+                    line_end = size
                 starts.append(start)
                 texts.append(text[start:line_end])
         return cls(starts, texts)
@@ -196,16 +211,6 @@ def _matches(database: hyperscan.Database, text: bytes) -> list[int]:
 
     database.scan(text, match_event_handler=keep)
     return hits
-
-
-def _moved(hits: Iterable[int], numbers: Sequence[int]) -> list[int]:
-    """The same places with what each number stands for, if anything."""
-    return [hit & _PLACE | number for hit in hits if (number := numbers[hit & _NUMBER]) >= 0]
-
-
-def _ends(hits: Iterable[int], wanted: bytes) -> list[int]:
-    """The places of those hits whose number is wanted."""
-    return [hit >> _BITS for hit in hits if wanted[hit & _NUMBER]]
 
 
 def _escapes(chunk: bytes) -> list[int]:

@@ -76,15 +76,15 @@ class Text:
             offset, number, last = offset + len(data), number + data.count(b"\n"), data[-1:]
         self.lines = number - (last == b"\n")
 
-    def lines_at(self, offsets: Iterable[int]) -> Iterator[bytes]:
-        """The lines that begin at many offsets in order, without their newlines."""
+    def lines_at(self, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, bytes]]:
+        """(number, line without its newline) for each number and offset of many lines in order."""
         data, begun = b"", 0
-        for offset in offsets:
+        for number, offset in places:
             end = data.find(b"\n", offset - begun)
             if end < 0:
                 data, begun = self.source.read(offset, min(offset + _AHEAD, self.end)), offset
                 end = data.find(b"\n")
-            yield data[offset - begun : end] if end >= 0 else self.line_at(offset)
+            yield number, data[offset - begun : end] if end >= 0 else self.line_at(offset)
 
     def line_at(self, offset: int) -> bytes:
         """The line that begins at an offset, without its newline."""

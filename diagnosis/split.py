@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -132,8 +133,7 @@ def _other_job(source: Source, start: int, job: str) -> tuple[int, int]:
 def shape(text: Text, marks: Sequence[Hits], failed: Sequence[FailedStep] = ()) -> Shape:
     """The steps of a job's log from the candidates of MARKS. `failed` are those that GitHub says failed."""
     builder = _Builder()
-    places = list(heapq.merge(*(hits.places() for hits in marks)))
-    for (line, _), raw in zip(places, text.lines_at(offset for _, offset in places), strict=True):
+    for line, raw in text.lines_at(heapq.merge(*(hits.places() for hits in marks))):
         if builder.wants(raw):
             builder.add(line, raw)
     return _tell(builder.build(text.lines), failed)
@@ -200,7 +200,8 @@ class _Builder:
             self.marked = True
             self._close(line - 1)
             cleanup = not text.startswith("##[group]")
-            self._open(text.removeprefix("##[group]"), line, echo=not cleanup, cleanup=cleanup)
+            # A large log has tens of thousands of steps, of few names.
+            self._open(sys.intern(text.removeprefix("##[group]")), line, echo=not cleanup, cleanup=cleanup)
         elif text.startswith("##[endgroup]") and self.in_echo:
             self.echo_end, self.in_echo = line, False
         elif text.startswith("##[error]"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.known import stamp
+from bot.known import installed, stamp
 
 
 @pytest.fixture
@@ -34,3 +34,16 @@ def test_another_when_a_file_goes(folder: Path) -> None:
     before = stamp(folder)
     (folder / "shop" / "broken.toml").unlink()
     assert stamp(folder) != before
+
+
+def test_what_was_installed_is_known_by_the_installers_record(tmp_path: Path) -> None:
+    (tmp_path / "whyred.py").touch()
+    assert installed(tmp_path) is None
+    record = tmp_path / "whyred-1.0.dist-info" / "RECORD"
+    record.parent.mkdir()
+    assert installed(tmp_path) is None
+    seen = set()
+    for line in ("diagnosis/scan.py,sha256=a,1", "diagnosis/scan.py,sha256=b,1"):
+        record.write_text(line)
+        seen.add(installed(tmp_path))
+    assert len(seen - {None}) == 2

@@ -51,3 +51,11 @@ def test_lines_in_later_chunks_keep_their_numbers() -> None:
     text = Text.of(filler * count + b"needle\n")
     assert [number for _, number, _ in text.chunks()] == [1, CHUNK // 100 + 1]
     assert text.between(count + 1, count + 1) == [b"needle"]
+
+
+def test_many_lines_in_order_come_whole_wherever_they_end() -> None:
+    data = b"first\n" + b"x" * 300_000 + b"\nthird\n" + b"y\n" * 200_000 + b"last"
+    places = [(1, 0), (2, 6), (3, 300_007), (4, 300_013), (200_004, len(data) - 4)]
+    text = Text.of(data)
+    assert list(text.lines_at(places)) == [(number, text.line_at(offset)) for number, offset in places]
+    assert [len(line) for _, line in text.lines_at(places)] == [5, 300_000, 5, 1, 4]
