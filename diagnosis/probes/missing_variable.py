@@ -52,6 +52,9 @@ def missing_variable(question: Question) -> Answer | None:
     known = {name.upper() for name in question.environment}
     if not reads or any(name.upper() in known or _is_made(job, name) for name, _ in reads):
         return None
+    if question.step is None and any(name in step.env for name, _ in reads for step in job.steps):
+        # That may be the very step that failed.
+        return None
     missing = [Missing(name, read, sources(question, name)) for name, read in reads]
     if not any(item.read or item.told for item in missing) and not _similar(question, missing[0].name):
         return None

@@ -178,3 +178,9 @@ def test_silent_where_it_may_be_set_or_is_not_known(files: Files, variable: str)
 def test_silent_where_the_field_is_not_found(code: str) -> None:
     files = {CI: WORKFLOW, "shop/settings.py": code}
     assert answer(files, "queue", "", captures={"settings": "Settings"}) is None
+
+
+def test_silent_where_the_step_is_not_known_and_one_of_the_job_sets_it() -> None:
+    files = {**FILES, CI: f"{WORKFLOW.rstrip()}\n        env: {{APP_MODE: test}}\n"}
+    assert answer(files, "APP_MODE", step="Run another") is None
+    assert answer(FILES, "APP_MODE", step="Run another") is not None
