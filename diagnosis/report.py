@@ -75,6 +75,12 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     verify: tuple[str, ...] = ()
 
+    @property
+    def evidence_line(self) -> int:
+        """The number of the evidence's first line: the decisive one may be any of them."""
+        decisive = self.lines[0] if self.lines else 0
+        return min((line for line in self.lines if 0 <= decisive - line < len(self.evidence)), default=decisive)
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:

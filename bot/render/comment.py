@@ -46,7 +46,7 @@ def _explained(case: Case, best: Finding, visible: int) -> list[str]:
     room -= len(checks)
     shown = facts.evidence(best)
     open_changes = changed if len(changed) + min(len(shown), _LEAST_EVIDENCE) <= room + 1 else []
-    lines = shown[: max(room + 1 - len(open_changes), 1)]
+    lines = facts.evidence(best, min(max(room + 1 - len(open_changes), 1), len(shown)))
     label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
     return [
         best.why,

@@ -68,9 +68,12 @@ def source(case: Case, finding: Finding) -> str:
     return f"[{code_span(case.run.workflow_path)} line {finding.lines[0]}]({link})"
 
 
-def evidence(finding: Finding) -> tuple[str, ...]:
-    """The lines that show the fault outright."""
-    return tuple(line for line in finding.evidence if line.strip())[:EVIDENCE]
+def evidence(finding: Finding, most: int = EVIDENCE) -> tuple[str, ...]:
+    """The lines that show the fault outright, the decisive one among them."""
+    told = [(number, line) for number, line in enumerate(finding.evidence, finding.evidence_line) if line.strip()]
+    decisive = next((place for place, (number, _) in enumerate(told) if number in finding.lines[:1]), 0)
+    start = max(decisive - most + 1, 0)
+    return tuple(line for _, line in told[start : start + most])
 
 
 def changes(files: Iterable[FilePatch]) -> list[str]:

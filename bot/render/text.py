@@ -70,7 +70,7 @@ class _Page:
             first, lines = excerpt.lines[0], excerpt.text
         else:
             lines = finding.evidence[:MOST_EVIDENCE]
-            first = _first_line(finding)
+            first = finding.evidence_line
         if lines and _NUMBERED.match(lines[0]):
             yield from (INDENT + self.paint(strip_controls(line), "33") for line in lines)
             return
@@ -141,12 +141,6 @@ def _where(finding: Finding) -> str:
     trail = " › ".join(part for part in (finding.job, finding.step) if part)
     said = [line, trail, finding.signature or "", f"confidence {finding.confidence}"]
     return strip_controls(" · ".join(part for part in said if part))
-
-
-def _first_line(finding: Finding) -> int:
-    """The number of the evidence's first line: the decisive one may be any of them."""
-    decisive = finding.lines[0] if finding.lines else 0
-    return min((line for line in finding.lines if 0 <= decisive - line < len(finding.evidence)), default=decisive)
 
 
 def _wrapped(text: str, room: int) -> list[str]:

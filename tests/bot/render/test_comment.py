@@ -199,3 +199,16 @@ def test_a_log_that_was_cut_is_said_to_be_so() -> None:
     assert "its middle is missing" in comment.section(cut)
     assert "its middle is missing" in markdown.report(cut.report)
     assert "missing" not in comment.section(told)
+
+
+def test_the_decisive_line_is_shown_where_few_lines_have_room() -> None:
+    deep = replace(
+        FINDING,
+        lines=(12, 10),
+        evidence=('  File "<frozen os>", line 714', "    ???", "KeyError: 'SHOP_URL'"),
+        fixes=(Fix("Set it.", files=(PATCH,)),),
+        verify=("one",),
+    )
+    text = comment.section(case(deep)).partition("<details>")[0]
+    assert "KeyError: 'SHOP_URL'" in text
+    assert '+b: "c: d"' in text
