@@ -12,6 +12,7 @@ from typing import Final
 from diagnosis.patch import edited
 from diagnosis.probes.gitignored_module import Pattern, deciding
 from diagnosis.probes.home_paths import HomePath, home_path, in_checkout, likely_files, written
+from diagnosis.probes.import_names import is_standard
 from diagnosis.probes.python_source import parsed
 from diagnosis.probes.question import Answer, Question
 from diagnosis.probes.tls_switch import Switch, database_jobs, tls_switch, with_variable
@@ -210,9 +211,31 @@ def _with_import(tree: ast.Module, lines: list[str]) -> list[str] | None:
     plain = [node for node in imports if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")]
     if not plain:
         return None
-    at = plain[0].lineno - 1
-    end = "\r" if lines[at].endswith("\r") else ""
-    return [*lines[:at], f"from pathlib import Path{end}", *lines[at:]]
+    at = _import_line(plain)
+    end = "\r" if lines[0].endswith("\r") else ""
+    apart = [] if is_standard(_top(plain[0])) else [end]
+    return [*lines[:at], f"from pathlib import Path{end}", *apart, *lines[at:]]
+
+
+def _import_line(imports: Sequence[ast.Import | ast.ImportFrom]) -> int:
+    """Behind how many lines the import stands as isort and Ruff sort it: in the first block, where that is Python's."""
+    if not is_standard(_top(imports[0])):
+        return imports[0].lineno - 1
+    end = imports[0].lineno - 1
+    for node in imports:
+        later = isinstance(node, ast.ImportFrom) and _top(node) > "pathlib"
+        if node.lineno != end + 1 or later or not is_standard(_top(node)):
+            break
+        end = node.end_lineno or node.lineno
+    return end
+
+
+def _top(node: ast.Import | ast.ImportFrom) -> str:
+    """The first part of the imported module's name; a dot for what is near."""
+    if isinstance(node, ast.ImportFrom) and node.level:
+        return "."
+    name = node.names[0].name if isinstance(node, ast.Import) else node.module or "."
+    return name.partition(".")[0]
 
 
 def _means(value: object, path: HomePath) -> bool:

@@ -269,3 +269,29 @@ def test_no_patch_where_the_job_runs_an_installed_copy_of_the_code() -> None:
     told = answer(files, "/home/dana/shop/fixtures/orders.json", log='File "src/shop/load.py", line 2')
     assert told
     assert not told.fixes[0].files
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "import json\nimport os\n\nimport flask\n",
+            "import json\nimport os\nfrom pathlib import Path\n\nimport flask\n",
+        ),
+        ("import os\nfrom typing import Any\n", "import os\nfrom pathlib import Path\nfrom typing import Any\n"),
+        ("import flask\n", "from pathlib import Path\n\nimport flask\n"),
+        ("from .json import load\n", "from pathlib import Path\n\nfrom .json import load\n"),
+        (
+            "from __future__ import annotations\n\nimport os\n",
+            "from __future__ import annotations\n\nimport os\nfrom pathlib import Path\n",
+        ),
+    ],
+)
+def test_the_import_stands_where_it_is_sorted(before: str, after: str, tmp_path: Path) -> None:
+    files = {**COMMITTED, "shop/load.py": f'{before}\nORDERS = "/home/dana/shop/fixtures/orders.json"\n'}
+    told = answer(files, "/home/dana/shop/fixtures/orders.json", log=COMMITTED_LOG)
+    assert told
+    checkout(tmp_path, files)
+    apply(tmp_path, told.fixes[0])
+    (text,) = texts(tmp_path, ["shop/load.py"])
+    assert text.partition("\nORDERS = ")[0] == after
