@@ -136,7 +136,7 @@ class Teller:
             why=fill(signature.why, values),
             log=self._log.name,
             job=self._job,
-            step=matches[0].step_name,
+            step=_named(matches[0].step_name),
             lines=self._lines(matches, group.explains),
             evidence=tuple(redact(line) for line in _shown(matches[0])),
             captures=captures,
@@ -161,7 +161,7 @@ class Teller:
             return self.verdict(notes, None)
         said = UNRECOGNISED if found.says else NOT_IN_THE_LOG
         text = redact(found.text)
-        step = self._shape.failing.name if self._shape.failing else None
+        step = _named(self._shape.failing.name) if self._shape.failing else None
         lines = tuple(line + self._part.first_line - 1 for line in found.numbers)
         guess = Finding(
             signature=None,
@@ -235,6 +235,11 @@ def _several(facts: dict[str, Value]) -> dict[str, Value]:
     return {
         name: value for name, value in facts.items() if name != "failing" or (isinstance(value, list) and value[1:])
     }
+
+
+def _named(step: str | None) -> str | None:
+    """A step's name as it may be shown: of one without a name it is the first line of its script."""
+    return redact(step) if step else None
 
 
 def fingerprint(identifier: str, key: str) -> str:

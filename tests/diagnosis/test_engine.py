@@ -57,7 +57,9 @@ def test_the_unknown_is_said_to_be_unknown_and_points_at_the_most_telling_line()
 def test_secrets_of_the_log_are_in_no_field_of_the_report() -> None:
     secret = "ghp_" + "a1B2" * 9
     for line in (f"ModuleNotFoundError: No module named '{secret}'", f"fatal error: cannot use {secret}"):
-        assert secret not in json.dumps(report_of(f"{line}\n{secret}\n").to_json())
+        step = f"##[group]Run deploy --with {secret}\n##[endgroup]\n{line}\n{secret}\n##[error]exit code 1.\n"
+        for log in (f"{line}\n{secret}\n", step):
+            assert secret not in json.dumps(report_of(log).to_json())
 
 
 def test_lines_are_those_of_the_file_even_in_its_second_job() -> None:
