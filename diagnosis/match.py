@@ -36,7 +36,7 @@ class Match(NamedTuple):
         return range(self.line, self.line + len(self.text))
 
 
-MOST_CONFIRMED: Final = 4_000
+MOST_CONFIRMED: Final = 2_000
 """Candidates that are looked at in a job's log, which only very large logs have. Signatures with few come first."""
 
 MOST_REMEMBERED: Final = 512

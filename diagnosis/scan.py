@@ -16,7 +16,7 @@ import hyperscan
 from diagnosis.compiled import compiled
 from diagnosis.source import Text
 
-MOST_KEPT: Final = 2000
+MOST_KEPT: Final = 1000
 """Candidates of one expression that are kept of a job's log: the first and the last ones."""
 
 _ESCAPE: Final = b"\x1b"
