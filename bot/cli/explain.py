@@ -18,10 +18,13 @@ from diagnosis.catalogue import Catalogue
 from diagnosis.report import Report
 
 if TYPE_CHECKING:
+    from diagnosis.engine import JobLog
     from diagnosis.prober import Surroundings
 
 WORKFLOW: Final = (".yml", ".yaml")
 MOST_PASSING: Final = 64 << 20
+LARGE: Final = 16 << 20
+"""Bytes of a log from which on somebody waits long enough to be told so."""
 DIAGNOSED: Final = 0
 NOT_DIAGNOSED: Final = 1
 BAD_INPUT: Final = 2
@@ -63,17 +66,21 @@ class _Case(NamedTuple):
 
 def _report(target: str, case: _Case) -> Report:
     with ExitStack() as stack:
+        if not target:
+            raise UserError("an empty name is no file")
         if target == "-":
             logs = files.standard_input(stack)
         elif target.startswith(("http://", "https://")):
             from bot.cli import remote
 
             address = remote.parse(target)
-            with _progress() as tick:
+            with _progress("asking GitHub") as tick:
                 fetched = remote.fetch(address, case.known, tick)
-            if isinstance(fetched, Report):
-                return fetched
-            logs = fetched
+                if isinstance(fetched, Report):
+                    return fetched
+                tick("what the repository tells")
+                with remote.refusals(address):
+                    return _diagnosed(fetched.logs, case._replace(around=case.around or fetched.around))
         elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
             from diagnosis import workflow_file
 
@@ -81,7 +88,14 @@ def _report(target: str, case: _Case) -> Report:
             return workflow_file.explain(target, files.workflow(Path(target)), case.known, view)
         else:
             logs = files.read(Path(target), stack)
-        return engine.diagnose(logs, case.known, passing=case.usual, cache=case.cache, around=case.around)
+        if sum(log.source.size for log in logs) < LARGE:
+            return _diagnosed(logs, case)
+        with _progress(f"reading {target}"):
+            return _diagnosed(logs, case)
+
+
+def _diagnosed(logs: list[JobLog], case: _Case) -> Report:
+    return engine.diagnose(logs, case.known, passing=case.usual, cache=case.cache, around=case.around)
 
 
 def _written(report: Report, form: str) -> str:
@@ -114,13 +128,13 @@ def _passing(path: str) -> bytes:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Tells on a terminal which job's log is being fetched; says nothing into a file or a pipe."""
+def _progress(begun: str) -> Iterator[Callable[[str], None]]:
+    """Tells on a terminal what is being done, or fetched; says nothing into a file or a pipe."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
     from rich.markup import escape
 
-    with Console(stderr=True).status("asking GitHub") as status:
-        yield lambda job: status.update(f"fetching the log of {escape(job)}")
+    with Console(stderr=True).status(escape(begun)) as status:
+        yield lambda what: status.update(f"fetching {escape(what)}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from bot.errors import RetryLater, UserError
 from diagnosis import workflow_file
 from diagnosis.catalogue import Catalogue
+from diagnosis.prober import Surroundings
 from diagnosis.report import Input, Report
 from diagnosis.tell import JobLog
 
@@ -26,6 +28,14 @@ _RUN: Final = re.compile(
     r"^/(?P<name>[\w.-]+/[\w.-]+)/actions/runs/(?P<run>\d{1,19})(?:/attempts/(?P<attempt>\d{1,9}))?"
     r"(?:/jobs?/(?P<job>\d{1,19}))?/?$"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The logs of a run, and its repository at the commit that it ran on."""
+
+    logs: list[JobLog]
+    around: Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ def parse(target: str, environ: Mapping[str, str] = os.environ) -> Address:
 
 def fetch(
     address: Address, catalogue: Catalogue, tick: Callable[[str], None], environ: Mapping[str, str] = os.environ
-) -> list[JobLog] | Report:
+) -> Fetched | Report:
     """The logs of the failed jobs, or of the one asked for; of a run without jobs, its workflow file explained.
 
     `tick` is told the name of each job as its log is fetched. Raises UserError with the reason.
@@ -76,10 +86,18 @@ def fetch(
     if not token:
         raise UserError(f"{address.url}: set GITHUB_TOKEN or GH_TOKEN, GitHub gives logs to nobody without one")
     from bot.github.client import for_token
+
+    with refusals(address):
+        return _fetch(for_token(address.api_url, token, address.name), address, catalogue, tick, environ)
+
+
+@contextmanager
+def refusals(address: Address) -> Iterator[None]:
+    """What GitHub refuses meanwhile, as a UserError with the reason."""
     from bot.github.errors import GitHubError, RateLimited
 
     try:
-        return _fetch(for_token(address.api_url, token, address.name), address, catalogue, tick, environ)
+        yield
     except RateLimited as error:
         raise UserError(f"{address.url}: GitHub's rate limit is used up ({error})") from error
     except GitHubError as error:
@@ -90,8 +108,9 @@ def fetch(
 
 def _fetch(
     client: Client, address: Address, catalogue: Catalogue, tick: Callable[[str], None], environ: Mapping[str, str]
-) -> list[JobLog] | Report:
+) -> Fetched | Report:
     from bot.github import runs
+    from bot.github.view import GitHubView
 
     run = runs.attempt(client, address.run, address.attempt) if address.attempt else runs.latest(client, address.run)
     jobs = runs.jobs(client, run)
@@ -103,7 +122,10 @@ def _fetch(
         chosen = [job for job in jobs if job.failed]
     if not jobs and run.conclusion != "success":
         return _explain_file(client, run, catalogue)
-    return _logs(client, chosen, address, tick, environ) if chosen else NOTHING
+    if not chosen:
+        return NOTHING
+    around = Surroundings(GitHubView(client, run.head_sha), run.workflow_path)
+    return Fetched(_logs(client, chosen, address, tick, environ), around)
 
 
 def _logs(
@@ -114,7 +136,7 @@ def _logs(
     trusted = [host.strip() for host in environ.get("LOG_HOSTS", "").split(",") if host.strip()]
     read, reasons = list[JobLog](), list[str]()
     for job in jobs:
-        tick(job.name)
+        tick(f"the log of {job.name}")
         try:
             text = logs.read(client, job, trusted)
         except logs.UnreadError as error:

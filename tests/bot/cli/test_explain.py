@@ -211,6 +211,7 @@ def binary_workflow(folder: Path) -> Path:
         (binary_workflow, "ci.yml: is not text"),
         (bad_zip, "is no zip, or a broken one"),
         (damaged_zip, "a broken or encrypted zip"),
+        (lambda _: "", "an empty name is no file"),
         (lambda _: "https://github.com/octo/shop", "is no URL of a run or a job"),
         (lambda _: "https://github.com/octo/shop/actions/runs/1", "set GITHUB_TOKEN or GH_TOKEN"),
         (lambda _: "https://evil.example/octo/shop/actions/runs/1", "is not known to be GitHub"),

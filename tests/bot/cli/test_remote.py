@@ -59,6 +59,22 @@ def test_a_run_without_jobs_is_explained_from_its_workflow_file(
     assert signature(capsys) == "workflow/yaml-syntax"
 
 
+def test_the_repository_of_the_run_is_asked_too(shop: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    scene = SCENES / "module"
+    files = {path.relative_to(scene).as_posix(): path.read_bytes() for path in scene.rglob("*.py")}
+    sha = shop.push(NAME, "main", {**files, ".gitignore": b"*credential*\n"}, author="mona")
+    run = shop.start_run(NAME, sha=sha, branch="main")
+    log = (SCENES / "module.log").read_bytes()
+    shop.add_job(NAME, run, "test", conclusion="failure", log=log, steps=[("Run pytest", "failure")])
+    shop.finish_run(NAME, run, deliver=False)
+    url = f"{shop.url}/{NAME}/actions/runs/{run}"
+    assert main(["explain", url]) == 0
+    assert "`.gitignore` line 1" in " ".join(capsys.readouterr().out.split())
+    shop.fault("status", "GET", "*/git/trees/*", status=502, count=9)
+    assert main(["explain", url]) == 2
+    assert "GitHub does not answer" in capsys.readouterr().err
+
+
 def test_a_run_that_passed_has_nothing_to_say(shop: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     sha = shop.push(NAME, "main", {"a.txt": "2"}, author="mona")
     run = shop.start_run(NAME, sha=sha, branch="main")
