@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final, Protocol, cast
+from typing import Protocol, cast
 
 import re2
-
-MOST_MEMORY: Final = 1 << 18
-"""Bytes that one expression may take, its states while it searches included: a large log asks a thousand of them."""
 
 
 class Found(Protocol):
@@ -39,7 +36,6 @@ def compile_regex(pattern: str) -> Regex:
     """The expression with `^` and `$` standing for a line's ends. Raises RegexError."""
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = MOST_MEMORY
     try:
         return cast(Regex, re2.compile("(?m)" + pattern, options))
     except re2.error as error:

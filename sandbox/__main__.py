@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 from pathlib import Path
 
 from sandbox.server import Server
@@ -32,6 +33,8 @@ def main() -> None:
         hook_url=told.hook_url,
         refereed=told.referee,
     )
+    # A shell that starts it in the background has it ignore the signal, and then nothing would end it politely.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     server.serve()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,12 @@ STEPS = {
     "c3_carts": migration("c3", "a1", 3),
     "d4_more": migration("d4", "c3", 4),
 }
+
+
+@pytest.fixture(autouse=True)
+def no_kept_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python takes a file that was patched within the same second, to the same size, for the one that it compiled."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
 
 def answer(files: Files | Tree, **captures: str) -> Answer | None:
