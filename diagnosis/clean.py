@@ -87,7 +87,7 @@ def printed(raw: bytes) -> str:
     text = _fold_progress(text)
     if "[" in text:
         text = _WRITTEN_OUT.sub("", text)
-    if any(mark in text for mark in _MOJIBAKE):
+    if not text.isascii() and any(mark in text for mark in _MOJIBAKE):
         text = _mend_mojibake(text)
     text = strip_controls(text)
     return text + CUT_MARK if cut else text

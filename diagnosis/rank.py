@@ -25,6 +25,8 @@ ENVIRONMENT: Final = frozenset({"service", "network", "auth", "tls", "rate-limit
 MAY_GO_BY: Final = ENVIRONMENT | {"test"}
 GENERIC = "generic"
 """The area of the signatures that know a failure's shape alone."""
+MOST_SCENES: Final = 8
+"""Failing steps whose text is read for what was survived: a job has one or two, many jobs in one file have more."""
 CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -177,11 +179,9 @@ class _Judged:
         for item in groups:
             for match in item.matches:
                 self.by_step[match.step.first].append(match)
-        self.scenes = {
-            step: found
-            for step, matches in self.by_step.items()
-            if self._ended_the_job(matches[0]) and (found := _scene(text, matches))
-        }
+        ended = [step for step in sorted(self.by_step) if self._ended_the_job(self.by_step[step][0])]
+        scenes = {step: _scene(text, self.by_step[step]) for step in ended[:MOST_SCENES]}
+        self.scenes = {step: scene for step, scene in scenes.items() if scene}
         self.everything = {step: _Explaining(matches, catalogue) for step, matches in self.by_step.items()}
         self.decisive = {
             step: _Explaining([match for match in self.by_step[step] if not scene.survived(match)], catalogue)
