@@ -102,8 +102,7 @@ class _Investigation:
         base = baseline.find(self.client, self.run, branch)
         if base is None:
             return _Found(report, None, self.unread)
-        if report.outcome == "unrecognised":
-            usual = baseline.passing(self.client, base, report, self.other)
+        if report.outcome == "unrecognised" and (usual := baseline.passing(self.client, base, report, self.other)):
             report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
         return _Found(report, baseline.compare(self.client, base, report, self.other, _alone), self.unread)
 
