@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.config import DEFAULTS, Config
 from diagnosis.report import Report
 from diagnosis.steps import FailedStep
 
@@ -118,6 +120,29 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """An attempt of an earlier run, as the history knows it."""
+
+    run: int
+    attempt: int
+    head_sha: str
+    conclusion: Conclusion
+    html_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flake:
+    """The proof that a failure comes and goes by itself: on one commit a job failed with it, and passed.
+
+    `times` is on how many commits that was seen; `failed` and `passed` are of the latest of them.
+    """
+
+    failed: Seen
+    passed: Seen
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A report with everything around it that a reader must be told."""
 
@@ -133,3 +158,15 @@ class Case:
     base: Base | None = None
     changed: tuple[str, ...] = ()
     """The files that the pull request changes, as far as it was asked."""
+    config: Config = DEFAULTS
+    """What the repository has asked for."""
+    going: bool = False
+    """Whether the run still goes on: what is said is not its end."""
+    flakes: Mapping[str, Flake] = field(default_factory=dict)
+    """By fingerprint, the failures that are known to come and go."""
+    blocking: tuple[str, ...] = ()
+    """The required checks that this run's failed jobs are, and that keep the pull request from being merged."""
+    can_rerun: bool = False
+    """Whether the installation lets us run jobs again."""
+    remarks: tuple[str, ...] = ()
+    """What is to be said once besides: a permission that is missing, a configuration that can not be read. Markdown."""

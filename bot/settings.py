@@ -49,6 +49,10 @@ class Settings:
     site_url: str | None = None
     """Where people reach the web pages; None: comments do not lead there."""
 
+    def serves(self, owner: str) -> bool:
+        """Whether this account may use the App."""
+        return not self.allowed_owners or owner.lower() in self.allowed_owners
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read all of them. Raises UserError, naming each variable that is missing or wrong."""

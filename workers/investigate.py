@@ -26,6 +26,7 @@ from diagnosis.prober import Surroundings
 from diagnosis.report import Finding, Input, Report
 from diagnosis.structured import Structured
 from workers import baseline
+from workers.office import Office
 
 MOST_LOGS: Final = 20
 """Failed jobs whose logs are read; a matrix fails in all its jobs for one cause."""
@@ -56,8 +57,9 @@ def _known() -> Catalogue:
     return known.built_in(_CACHE)
 
 
-def case(client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:
+def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:
     """The case of a run that failed. Raises RetryLater where a log or GitHub asks for another time."""
+    client, settings = office.client, office.settings
     found = _Investigation(client, settings, run, jobs).diagnose(pull_request) if jobs else _explain_file(client, run)
     best = found.report.best
     log.info("diagnosed", outcome=found.report.outcome, best=best and best.signature, unread=len(found.unread))
@@ -65,7 +67,17 @@ def case(client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...], pu
         run = replace(run, author=runs.author(client, run.head_sha))
     changed = baseline.changed(client, pull_request.number, found.report) if pull_request else ()
     return Case(
-        client.repository, run, jobs, found.report, pull_request, found.unread, settings.site_url, found.base, changed
+        client.repository,
+        run,
+        jobs,
+        found.report,
+        pull_request,
+        found.unread,
+        settings.site_url,
+        found.base,
+        changed,
+        config=office.config,
+        going=run.status != "completed",
     )
 
 

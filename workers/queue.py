@@ -53,18 +53,27 @@ def enqueue_run(connection: redis.Redis, installation: int, repository: int, run
 
     Raises QueueFullError, and redis.RedisError when the queue can not be reached.
     """
+    about = (installation, repository, run, attempt)
+    return enqueue(connection, DIAGNOSE, about, f"run-{repository}-{run}-{attempt}")
+
+
+def enqueue(connection: redis.Redis, function: str, about: tuple[int | str, ...], job_id: str) -> bool:
+    """Put a job of ours into the queue; False when one with this id is there already, which is as good.
+
+    Raises QueueFullError, and redis.RedisError when the queue can not be reached.
+    """
     if _is_full(connection):
         raise QueueFullError("Redis has no room for more work")
     try:
         queue(connection).enqueue_call(
-            DIAGNOSE,
-            args=(installation, repository, run, attempt),
-            job_id=f"run-{repository}-{run}-{attempt}",
+            function,
+            args=about,
+            job_id=job_id,
             unique=True,
             timeout=JOB_SECONDS,
             result_ttl=REMEMBERED,
             retry=RETRIES,
-            description=f"run {run}, attempt {attempt}",
+            description=job_id,
         )
     except DuplicateJobError:
         return False
