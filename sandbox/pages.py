@@ -176,6 +176,16 @@ def conversation(owner: str, name: str, kind: str, number: int) -> Page:
         return shown("conversation.html", home=home, tab=tab, part="conversation", **told)
 
 
+@routes.get("/<owner>/<name>/comment/<int:number>")
+def comment(owner: str, name: str, number: int) -> Page:
+    """One comment with nothing around it, for a picture."""
+    home = find(owner, name)
+    with world().lock:
+        said = [(issue, one) for issue in home.issues.values() for one in issue.comments if one.id == number]
+        issue, found = said[0] if said else abort(404)
+        return shown("comment.html", home=home, issue=issue, comment=found, rendered=rendered(home))
+
+
 @routes.get("/<owner>/<name>/pull/<int:number>/files")
 def files(owner: str, name: str, number: int) -> Page:
     """What a pull request changes."""

@@ -23,9 +23,11 @@ step() { # step NAME COMMAND...: a checkout step, the failing step, the runner's
     printf '##[error]Process completed with exit code %s.\n' $?
     printf 'Post job cleanup.\nCleaning up orphan processes\n'
   } | sed -e "s#$work#/home/runner/work#g; s#$environment#/opt/hostedtoolcache/Python/3.12/x64#g; s#$home#/opt/hostedtoolcache/Python/3.12/x64#g" |
-    awk '{ printf "2026-03-02T09:%02d:%02d.%07dZ %s\n", 14 + NR / 600, (NR / 10) % 60, (NR * 1234567) % 10000000, $0 }' >"$here/$name.log"
+    awk '{ printf "2026-03-02T09:%02d:%02d.%07dZ %s\n", 14 + NR / 600, (NR / 10) % 60, NR % 10 * 1000000 + NR * 234567 % 1000000, $0 }' >"$here/$name.log"
 }
 
 step coverage pytest --cov=shop --cov-report=term-missing --cov-fail-under=80
 step module pytest
 step database pytest
+step flaky pytest
+step unknown ./tools/pack.sh
