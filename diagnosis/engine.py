@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["JobLog", "diagnose", "prepare"]
 
 MOST_FINDINGS: Final = 20
+MOST_JOBS: Final = 100
+"""Jobs whose best finding is told, however many they are."""
+
 MOST_PROBED: Final = 3
 
 
@@ -55,7 +58,7 @@ def diagnose(
     best = next((item for item in findings if item.severity == "error"), None)
     return Report(
         outcome=_outcome(best),
-        findings=tuple(findings[:MOST_FINDINGS]),
+        findings=tuple(findings[: max(MOST_FINDINGS, min(len(verdicts), MOST_JOBS))]),
         excerpt=_excerpt_of(best, verdicts),
         input=Input(
             bytes=sum(log.source.size for log in logs),

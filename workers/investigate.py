@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -28,10 +30,13 @@ from diagnosis.structured import Structured
 from workers import baseline
 from workers.office import Office
 
-MOST_LOGS: Final = 20
-"""Failed jobs whose logs are read; a matrix fails in all its jobs for one cause."""
+MOST_LOGS: Final = 50
+"""Failed jobs whose logs are read; a matrix fails in all its jobs for few causes."""
 
-LEAST_TAIL: Final = 5 << 20
+AT_ONCE: Final = 4
+"""Logs that are downloaded at the same time."""
+
+LEAST_TAIL: Final = 2 << 20
 LOG_SECONDS: Final = 90.0
 """For the logs of all jobs together: the queue stops a job after 180."""
 
@@ -133,18 +138,23 @@ class _Investigation:
     def read(self) -> list[JobLog]:
         """The failed jobs' logs; the reasons of those that can not be had go to `unread`."""
         failed = [job for job in self.jobs if job.failed]
-        tail = max(TAIL // max(len(failed), 1), LEAST_TAIL)
+        chosen = most_different(failed, MOST_LOGS)
+        tail = max(TAIL // max(len(chosen), 1), LEAST_TAIL)
         deadline = time.monotonic() + LOG_SECONDS
-        read: list[JobLog] = []
-        for job in failed[:MOST_LOGS]:
+
+        def read(job: Job) -> JobLog | UnreadError:
             seconds = min(Limits().seconds, max(deadline - time.monotonic(), 1.0))
             try:
-                read.append(self.log(job, Limits(tail=tail, seconds=seconds)))
+                return self.log(job, Limits(tail=tail, seconds=seconds))
             except UnreadError as error:
-                self.unread[job.name] = str(error)
-        for job in failed[MOST_LOGS:]:
-            self.unread[job.name] = f"only the first {MOST_LOGS} failed jobs were read"
-        return read
+                return error
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            told = dict(zip(chosen, pool.map(read, chosen), strict=True))
+        reasons = {job: str(log) for job, log in told.items() if isinstance(log, UnreadError)}
+        left_out = f"only the logs of {MOST_LOGS} failed jobs were read"
+        self.unread = {job.name: reasons.get(job, left_out) for job in failed if job in reasons or job not in told}
+        return [log for log in told.values() if not isinstance(log, UnreadError)]
 
     def log(self, job: Job, limits: Limits) -> JobLog:
         text = logs.read(self.client, job, self.settings.log_hosts, limits)
@@ -156,6 +166,18 @@ class _Investigation:
             return self.log(job, Limits(tail=LEAST_TAIL))
         except (UnreadError, RetryLater):
             return None
+
+
+def most_different(failed: Sequence[Job], most: int) -> list[Job]:
+    """So many of the jobs, in their order, chosen in turn from each kind: name without its matrix, and failed steps."""
+    kinds: dict[tuple[str, ...], int] = {}
+    turns: list[int] = []
+    for job in failed:
+        kind = (job.name.partition(" (")[0], *(step.name for step in job.failed_steps))
+        turns.append(kinds.setdefault(kind, 0))
+        kinds[kind] += 1
+    first = sorted(range(len(failed)), key=lambda place: (turns[place], place))[:most]
+    return [failed[place] for place in sorted(first)]
 
 
 def _plain(name: str) -> str:

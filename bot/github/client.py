@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -41,12 +42,16 @@ class Access:
 
 
 class Client:
-    """Requests below `/repos/OWNER/NAME` of one repository, with our errors, our pace, a token that renews itself."""
+    """Requests below `/repos/OWNER/NAME` of one repository, with our errors, our pace, a token that renews itself.
+
+    Several threads may ask; their requests go one after the other, as PyGithub can do no other.
+    """
 
     def __init__(self, api_url: str, repository: Repository, access: Access) -> None:
         self.repository = repository
         self._access = access
         self._requester = requester.build(api_url, access.auth)
+        self._turn = threading.Lock()
 
     @property
     def app_id(self) -> int | None:
@@ -94,15 +99,16 @@ class Client:
         return f"/repos/{quote(self.repository.name)}{path}"
 
     def _call(self, operation: Callable[[], T], *, write: bool = False) -> T:
-        try:
-            return self._attempt(operation, write=write)
-        except UnauthorisedError:
-            # 401 comes before any effect, so even a write may be made again; once, never in a loop.
-            if self._access.renew is None:
-                raise
-            auth = self._access.auth
-            auth.current = self._access.renew(auth.current)
-            return self._attempt(operation, write=write)
+        with self._turn:
+            try:
+                return self._attempt(operation, write=write)
+            except UnauthorisedError:
+                # 401 comes before any effect, so even a write may be made again; once, never in a loop.
+                if self._access.renew is None:
+                    raise
+                auth = self._access.auth
+                auth.current = self._access.renew(auth.current)
+                return self._attempt(operation, write=write)
 
     def _attempt(self, operation: Callable[[], T], *, write: bool) -> T:
         self._access.pace.before(write=write)
