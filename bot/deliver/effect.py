@@ -1,7 +1,9 @@
 """One thing on GitHub that there must be exactly one of, whatever dies or is lost on the way: every outlet's write.
 
 The marker in what was written, together with us as its author, is the truth; what Redis holds only saves requests and
-waiting, so that a Redis that was wiped costs neither a second comment nor a missing one.
+waiting. A Redis that was wiped costs no comment, and a second one only where GitHub's list did not show the first yet:
+that one, like a write which reached GitHub after everybody had stopped waiting for it, is merged and taken away by the
+next delivery.
 """
 
 from __future__ import annotations
@@ -14,18 +16,33 @@ from typing import Final, Generic, TypeVar
 
 import redis
 
-from bot.deliver.lease import lease
+from bot.deliver.lease import SECONDS, WAIT, lease
 from bot.errors import RetryLater
 from bot.github.client import Client
 from bot.github.errors import GoneError, NotFoundError, UncertainError
 
-LIST_LAG: Final = 2.0
-"""Seconds after which what was written is surely in the list."""
-
 KEPT: Final = 90 * 24 * 3600
 """Seconds for which it is remembered what was written: longer than pull requests mostly stay open."""
 
+LOST: Final = 30.0
+"""Seconds until a write that GitHub lost is tried again."""
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    lag: float = 2.0
+    """Until what was written is surely in the list."""
+    lease: float = SECONDS
+    """For which a worker that was killed still holds its outlet; longer than its last write may take, and `lag`."""
+    wait: float = WAIT
+    """For another worker at the same outlet."""
+
+
+PATIENCE: Final = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +66,17 @@ class Write(Generic[T]):
 class Effect(Generic[T]):
     """What is to stand. None of these functions writes, but for `retire` and a Write's `act`.
 
-    `find` lists what is ours by marker and author, oldest first. `plan` looks at the one that stands and returns the
-    write that is still due, or why there is none: asked again after its own write, it must find nothing due. `retire`
-    takes a surplus one away. `source` and `revision` name what is told: the same is not told again.
+    `find` lists what is ours by marker and author, oldest first, without what was retired. `plan` looks at it and
+    returns the write that is still due, or why there is none. It writes to the oldest, with what the others say, for
+    they are retired then; asked again after its own write, it must find nothing due. `retire` takes one away.
+
+    `source` and `revision` name what is told: the last that was written is not written again. Without a revision
+    nothing is remembered, and `Done` always holds the thing.
     """
 
     key: str
     find: Callable[[], Sequence[T]]
-    plan: Callable[[T | None], Write[T] | str]
+    plan: Callable[[Sequence[T]], Write[T] | str]
     retire: Callable[[T], None]
     source: str = ""
     revision: str = ""
@@ -71,18 +91,16 @@ def key(kind: str, client: Client, *names: object) -> str:
     return ":".join((kind, str(client.repository.id), *map(str, names)))
 
 
-def deliver(connection: redis.Redis, effect: Effect[T]) -> Done[T]:
+def deliver(connection: redis.Redis, effect: Effect[T], patience: Patience = PATIENCE) -> Done[T]:
     """Make it stand. Raises RetryLater while another worker is at it, and where a lost write can not be seen."""
-    if effect.revision and _done(connection, effect) == effect.revision:
+    if effect.revision and _told(connection, effect) == effect.revision:
         return Done("silent: this was told already")
-    with lease(connection, effect.held or effect.key):
-        _wait_for_the_list(connection, effect.key)
-        done = _deliver(connection, effect)
-        if effect.revision:
-            name = f"whyred:done:{effect.key}"
-            connection.hset(name, effect.source, effect.revision)
-            connection.expire(name, KEPT)
-        return done
+    with lease(connection, effect.held or effect.key, patience.wait, patience.lease) as hold:
+        _wait_for_the_list(connection, effect.key, patience)
+        try:
+            return _deliver(connection, effect, hold, patience)
+        except UncertainError as error:
+            raise RetryLater("GitHub lost a write", LOST) from error
 
 
 def forget(connection: redis.Redis, name: str) -> None:
@@ -90,50 +108,64 @@ def forget(connection: redis.Redis, name: str) -> None:
     connection.delete(f"whyred:made:{name}", f"whyred:done:{name}")
 
 
-def _deliver(connection: redis.Redis, effect: Effect[T]) -> Done[T]:
-    stands = _heal(effect)
-    if stands is None and effect.stays_deleted and connection.exists(f"whyred:made:{effect.key}"):
-        return Done("silent: somebody deleted it")
-    due = effect.plan(stands)
-    if isinstance(due, str):
-        return Done(due, stands)
-    if due.new:
-        connection.set(f"whyred:intent:{effect.key}", repr(time.time()), ex=KEPT)
-    try:
-        made = due.act()
-    except UncertainError as error:
-        made = _seen(effect, error)
-    if effect.stays_deleted:
-        connection.set(f"whyred:made:{effect.key}", 1, ex=KEPT)
-    return Done(due.says, made)
-
-
-def _seen(effect: Effect[T], error: UncertainError) -> T:
-    """What stands after a write whose answer was lost. The write is not made a second time here."""
-    time.sleep(LIST_LAG)
-    stands = _heal(effect)
-    if stands is None or not isinstance(effect.plan(stands), str):
-        raise RetryLater("GitHub lost a write", 30) from error
-    return stands
-
-
-def _heal(effect: Effect[T]) -> T | None:
-    """The oldest of what is found. More than one were made when a write came later than anybody could wait for it."""
+def _deliver(connection: redis.Redis, effect: Effect[T], hold: Callable[[], None], patience: Patience) -> Done[T]:
     found = effect.find()
+    if not found and effect.stays_deleted and connection.exists(f"whyred:made:{effect.key}"):
+        return Done("silent: somebody deleted it")
+    due = effect.plan(found)
+    if isinstance(due, Write):
+        hold()
+        found = _write(connection, effect, due, found, patience)
     for surplus in found[1:]:
+        hold()
         with suppress(NotFoundError, GoneError):
             effect.retire(surplus)
-    return found[0] if found else None
+    _remember(connection, effect, made=bool(found), written=isinstance(due, Write))
+    return Done(due.says if isinstance(due, Write) else due, found[0] if found else None)
 
 
-def _wait_for_the_list(connection: redis.Redis, name: str) -> None:
-    """Wait until what an earlier try may have made, and not lived to tell, is in the list."""
-    tried = connection.get(f"whyred:intent:{name}")
-    if isinstance(tried, bytes):
-        # A clock that was set back must not make us wait for the difference.
-        time.sleep(min(max(LIST_LAG - (time.time() - float(tried)), 0.0), LIST_LAG))
+def _write(
+    connection: redis.Redis, effect: Effect[T], due: Write[T], found: Sequence[T], patience: Patience
+) -> Sequence[T]:
+    """What stands after the write. One whose answer was lost is looked for, and never made a second time here."""
+    if due.new:
+        _intend(connection, effect.key, patience)
+    try:
+        return [due.act(), *found[1:]]
+    except UncertainError:
+        time.sleep(patience.lag)
+        found = effect.find()
+        if not found or isinstance(effect.plan(found), Write):
+            raise
+        return found
+    finally:
+        if due.new:
+            _intend(connection, effect.key, patience)
 
 
-def _done(connection: redis.Redis, effect: Effect[T]) -> str | None:
+def _intend(connection: redis.Redis, name: str, patience: Patience) -> None:
+    """Have everybody wait for the list from now on. Redis measures the time, so that our clocks need not agree."""
+    connection.set(f"whyred:intent:{name}", 1, px=max(int(patience.lag * 1000), 1))
+
+
+def _wait_for_the_list(connection: redis.Redis, name: str, patience: Patience) -> None:
+    """Wait until what was made just now, perhaps by a worker that did not live to tell, is in the list."""
+    left = int(connection.pttl(f"whyred:intent:{name}")) / 1000
+    # A clock of Redis' that was set back must not make us wait for the difference.
+    time.sleep(min(max(left, 0.0), patience.lag))
+
+
+def _told(connection: redis.Redis, effect: Effect[T]) -> str | None:
     value = connection.hget(f"whyred:done:{effect.key}", effect.source)
     return value.decode() if isinstance(value, bytes) else None
+
+
+def _remember(connection: redis.Redis, effect: Effect[T], *, made: bool, written: bool) -> None:
+    """Note that it stood, and what was written. What needed no write is not noted: nobody knows whether it stays."""
+    with connection.pipeline() as notes:
+        if made and effect.stays_deleted:
+            notes.set(f"whyred:made:{effect.key}", 1, ex=KEPT)
+        if written and effect.revision:
+            notes.hset(f"whyred:done:{effect.key}", effect.source, effect.revision)
+            notes.expire(f"whyred:done:{effect.key}", KEPT)
+        notes.execute()

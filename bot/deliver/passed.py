@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import redis
 
@@ -13,24 +13,23 @@ KEPT: Final = 7 * 24 * 3600
 
 
 def note(connection: redis.Redis, outlet: str, workflow: int, age: Age) -> None:
-    """This attempt has passed. To be called under the outlet's lease."""
-    known = _newest(connection, outlet, workflow)
-    if known is None or age > known:
-        connection.set(_key(outlet, workflow), f"{age.run}.{age.attempt}", ex=KEPT)
+    """This attempt has passed. To be called before the outlet is settled.
+
+    Whoever then tells of an older failure has either asked before, and is settled, or asks later, and is silent.
+    """
+    name = _key(outlet, workflow)
+    with connection.pipeline() as notes:
+        # Sorted by run, and among the attempts of one run by text: all are kept at the same width.
+        notes.zadd(name, {f"{age.attempt:09d}": age.run}, gt=True)
+        notes.zremrangebyrank(name, 0, -2)
+        notes.expire(name, KEPT)
+        notes.execute()
 
 
 def since(connection: redis.Redis, outlet: str, workflow: int, age: Age) -> bool:
     """Whether a newer attempt than this one has passed."""
-    known = _newest(connection, outlet, workflow)
-    return known is not None and known > age
-
-
-def _newest(connection: redis.Redis, outlet: str, workflow: int) -> Age | None:
-    value = connection.get(_key(outlet, workflow))
-    if not isinstance(value, bytes):
-        return None
-    run, _, attempt = value.decode().partition(".")
-    return Age(int(run), int(attempt))
+    newest = cast(list[tuple[bytes, float]], connection.zrange(_key(outlet, workflow), -1, -1, withscores=True))
+    return any(Age(int(run), int(attempt)) > age for attempt, run in newest)
 
 
 def _key(outlet: str, workflow: int) -> str:
