@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.case import Case
-from bot.store.store import open_store, sqlite_url
+from bot.store.database import sqlite_url
+from bot.store.store import open_store
 from workers.office import Office
 
 log = structlog.get_logger()

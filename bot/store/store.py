@@ -1,152 +1,208 @@
-"""The store: records diagnosed runs and tells of the latest ones, in any database that SQLAlchemy speaks to."""
+"""The store: keeps runs, posts and people's wishes, and answers from them, in any database that SQLAlchemy knows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from typing import Any, Final, cast
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import ColumnElement, CursorResult, Engine, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from bot.case import Case
-from bot.store.tables import FindingRow, RunRow
+from bot.case import Case, Repository, Run
+from bot.store import rows
+from bot.store.database import connect, reading
+from bot.store.tables import KEPT, FeedbackRow, MuteRow, OfRepository, PostRow, RerunRow, RunRow
+from bot.store.values import Complaint, Feedback, Post, RecordedRun
 
-BUSY_SECONDS = 10
-MIGRATING = 0x77687972
-"""The advisory lock under which PostgreSQL's tables are brought up to date, one process after the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
-    """A diagnosed run as the history tells it. `signature` is the best finding's id, None for an unknown failure."""
-
-    repository: str
-    run_id: int
-    attempt: int
-    workflow: str
-    conclusion: str
-    outcome: str
-    signature: str | None
-    delivered: str
-    seconds: float
-    recorded_at: datetime
+MOST_REPORTED: Final = 10
+"""Workflows of one conversation of which a complaint keeps the case."""
 
 
 class Store:
-    """The history over one database. Safe to use from several processes at once."""
+    """The history over one database. Safe to use from several processes at once. Raises SQLAlchemy's errors."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = reading(engine)
 
     def record(self, case: Case, delivered: str, seconds: float) -> None:
         """Keep what a run came to. The same attempt recorded again replaces what was there."""
         with Session(self._engine) as session, session.begin():
-            earlier = session.scalars(
-                select(RunRow).where(
+            session.execute(
+                delete(RunRow).where(
                     RunRow.repository_id == case.repository.id,
                     RunRow.run_id == case.run.id,
                     RunRow.attempt == case.run.attempt,
                 )
-            ).one_or_none()
-            if earlier is not None:
-                session.delete(earlier)
-                session.flush()
-            session.add(_row(case, delivered, seconds))
+            )
+            session.add(rows.run(case, delivered, seconds))
 
     def recent(self, most: int) -> list[RecordedRun]:
         """The latest recorded runs, newest first."""
-        with Session(self._engine) as session:
-            rows = session.scalars(select(RunRow).order_by(RunRow.recorded_at.desc(), RunRow.id.desc()).limit(most))
-            return [_told(row) for row in rows]
+        with Session(self._reading) as session:
+            found = session.scalars(select(RunRow).order_by(RunRow.recorded_at.desc(), RunRow.id.desc()).limit(most))
+            return [rows.recorded(row) for row in found]
+
+    def posted(self, post: Post) -> None:
+        """Keep what an outlet did for an attempt. The same outlet told again replaces what was there."""
+        repository, run = post.repository, post.run
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                delete(PostRow).where(
+                    PostRow.repository_id == repository.id,
+                    PostRow.run_id == run.id,
+                    PostRow.attempt == run.attempt,
+                    PostRow.outlet == post.outlet,
+                )
+            )
+            session.add(
+                PostRow(
+                    installation=repository.installation,
+                    repository_id=repository.id,
+                    repository=repository.name,
+                    recorded_at=rows.now(),
+                    run_id=run.id,
+                    attempt=run.attempt,
+                    outlet=post.outlet,
+                    says=rows.line(post.says, 300),
+                    thing=post.thing,
+                    url=post.url[:500],
+                    fingerprint=post.fingerprint,
+                )
+            )
+
+    def report(self, complaint: Complaint) -> int:
+        """Keep, for the maintainers, what was last said in this conversation; how many cases that is.
+
+        One a workflow, the newest red attempt of each. 0 where nothing was said there, or nothing is kept of it. The
+        same comment reported twice is kept once.
+        """
+        with Session(self._engine) as session, session.begin():
+            found = session.scalars(
+                select(RunRow)
+                .where(
+                    RunRow.repository_id == complaint.repository.id,
+                    _is_told_in(complaint),
+                    RunRow.conclusion != "success",
+                )
+                .order_by(RunRow.run_id.desc(), RunRow.attempt.desc())
+            )
+            newest: dict[int, RunRow] = {}
+            for row in found:
+                newest.setdefault(row.workflow_id, row)
+            session.execute(
+                delete(FeedbackRow).where(
+                    FeedbackRow.repository_id == complaint.repository.id, FeedbackRow.comment == complaint.comment
+                )
+            )
+            kept = [rows.feedback(complaint, row) for row in list(newest.values())[:MOST_REPORTED]]
+            session.add_all(kept)
+            return len(kept)
+
+    def feedback(self) -> list[Feedback]:
+        """The reported cases, newest first."""
+        with Session(self._reading) as session:
+            found = session.scalars(select(FeedbackRow).order_by(FeedbackRow.id.desc()))
+            return [rows.reported(row) for row in found]
+
+    def case(self, number: int) -> Feedback | None:
+        """The reported case of this id."""
+        with Session(self._reading) as session:
+            row = session.get(FeedbackRow, number)
+            return rows.reported(row) if row else None
+
+    def claim_rerun(self, repository: Repository, run: Run, most: int) -> int | None:
+        """Note that this attempt's failed jobs are to be run again: the how manieth time for its commit that is.
+
+        None where that would be more than `most`. The same attempt asked for again is the same time.
+        """
+        with Session(self._engine) as session, session.begin():
+            of_commit = (RerunRow.repository_id == repository.id, RerunRow.head_sha == run.head_sha)
+            earlier = session.scalars(select(RerunRow).where(*of_commit).order_by(RerunRow.id)).all()
+            known = [(row.run_id, row.attempt) for row in earlier]
+            if (run.id, run.attempt) in known:
+                return known.index((run.id, run.attempt)) + 1
+            if len(known) >= most:
+                return None
+            session.add(
+                RerunRow(
+                    installation=repository.installation,
+                    repository_id=repository.id,
+                    repository=repository.name,
+                    recorded_at=rows.now(),
+                    head_sha=run.head_sha,
+                    run_id=run.id,
+                    attempt=run.attempt,
+                )
+            )
+            return len(known) + 1
+
+    def mute(self, repository: Repository, number: int, who: str) -> None:
+        """Let nothing be said on this pull request any more."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(MuteRow).where(_is_mute(repository, number)))
+            session.add(
+                MuteRow(
+                    installation=repository.installation,
+                    repository_id=repository.id,
+                    repository=repository.name,
+                    recorded_at=rows.now(),
+                    number=number,
+                    who=who[:100],
+                )
+            )
+
+    def unmute(self, repository: Repository, number: int) -> None:
+        """Let this pull request be told again."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(delete(MuteRow).where(_is_mute(repository, number)))
+
+    def is_muted(self, repository: Repository, number: int) -> bool:
+        """Whether somebody wished that nothing be said on this pull request."""
+        with Session(self._reading) as session:
+            return session.scalar(select(MuteRow.id).where(_is_mute(repository, number))) is not None
+
+    def forget_repositories(self, repositories: Collection[int]) -> None:
+        """Delete all that is known of these repositories, by their ids."""
+        self._forget(lambda table: table.repository_id.in_(repositories))
+
+    def forget_installation(self, installation: int) -> None:
+        """Delete all that was learnt through an installation."""
+        self._forget(lambda table: table.installation == installation)
+
+    def purge(self, days: int) -> int:
+        """Delete what is older than so many days; how many rows that was."""
+        oldest = rows.now() - timedelta(days=days)
+        return self._forget(lambda table: table.recorded_at < oldest)
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
 
+    def _forget(self, which: Callable[[type[OfRepository]], ColumnElement[bool]]) -> int:
+        """Delete such rows of every table; how many. Findings go with their run."""
+        with Session(self._engine) as session, session.begin():
+            done = [session.execute(delete(table).where(which(table))) for table in KEPT]
+            return sum(cast(CursorResult[Any], result).rowcount for result in done)
+
 
 def open_store(database_url: str) -> Store:
     """The store at a database URL, its tables brought up to date. Raises SQLAlchemy's errors."""
-    engine = create_engine(database_url, connect_args=_arguments(database_url), pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _write_ahead)
-        event.listen(engine, "begin", _begin)
-    with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-        migrate(connection)
-    return Store(engine)
+    return Store(connect(database_url))
 
 
-def sqlite_url(folder: Path) -> str:
-    """The URL of the default database in the data folder."""
-    return f"sqlite:///{folder / 'whyred.sqlite3'}"
-
-
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision; the first process to come does it, the others wait."""
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _arguments(database_url: str) -> dict[str, object]:
-    return {"timeout": BUSY_SECONDS, "isolation_level": None} if database_url.startswith("sqlite") else {}
-
-
-def _write_ahead(connection: object, _record: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once, so that two processes wait for each other instead of failing in the middle."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _row(case: Case, delivered: str, seconds: float) -> RunRow:
-    run, report = case.run, case.report
-    findings = [
-        FindingRow(
-            rank=rank,
-            signature=finding.signature,
-            category=finding.category,
-            fingerprint=finding.fingerprint,
-            job=finding.job[:300] if finding.job else None,
-        )
-        for rank, finding in enumerate(report.findings)
-    ]
-    return RunRow(
-        repository_id=case.repository.id,
-        repository=case.repository.name,
-        run_id=run.id,
-        attempt=run.attempt,
-        workflow=run.workflow_name[:300],
-        head_sha=run.head_sha,
-        conclusion=run.conclusion or "",
-        outcome=report.outcome,
-        delivered=delivered[:300],
-        seconds=seconds,
-        recorded_at=datetime.now(UTC).replace(tzinfo=None),
-        findings=findings,
+def _is_told_in(complaint: Complaint) -> ColumnElement[bool]:
+    """Whether a run was told in the complaint's conversation: a pull request, or an issue of ours."""
+    issue = select(PostRow.id).where(
+        PostRow.repository_id == RunRow.repository_id,
+        PostRow.run_id == RunRow.run_id,
+        PostRow.attempt == RunRow.attempt,
+        PostRow.outlet == "issue",
+        PostRow.thing == complaint.number,
     )
+    return or_(RunRow.pull_request == complaint.number, issue.exists())
 
 
-def _told(row: RunRow) -> RecordedRun:
-    return RecordedRun(
-        repository=row.repository,
-        run_id=row.run_id,
-        attempt=row.attempt,
-        workflow=row.workflow,
-        conclusion=row.conclusion,
-        outcome=row.outcome,
-        signature=row.findings[0].signature if row.findings else None,
-        delivered=row.delivered,
-        seconds=row.seconds,
-        recorded_at=row.recorded_at,
-    )
+def _is_mute(repository: Repository, number: int) -> ColumnElement[bool]:
+    return and_(MuteRow.repository_id == repository.id, MuteRow.number == number)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.store.store import RecordedRun, open_store, sqlite_url
+from bot.store.database import sqlite_url
+from bot.store.store import open_store
+from bot.store.values import RecordedRun
 from sandbox.client import Sandbox
 from workers import tasks
 

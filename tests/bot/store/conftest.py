@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from bot.store.store import sqlite_url
+from bot.store.database import sqlite_url
 from tests.postgresql import programs, server
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select, text, update
 
-from bot.case import Case, Repository, Run
-from bot.store.store import Store, open_store, sqlite_url
-from bot.store.tables import Base
-from diagnosis.report import Finding, Input, Report
+from bot.case import Case, PullRequest, Repository, Run
+from bot.store import rows
+from bot.store.database import connect, migrate, sqlite_url, take_back
+from bot.store.store import Store, open_store
+from bot.store.tables import KEPT, Base
+from bot.store.values import Complaint, Post
+from diagnosis.report import Excerpt, Finding, Input, Report
 
 FINDING = Finding(
     signature="python/module-not-found",
@@ -28,7 +33,7 @@ FINDING = Finding(
     job="test",
     step="Run pytest",
     lines=(3,),
-    evidence=("secret log text",),
+    evidence=("what the log says",),
     fingerprint="0123456789abcdef",
 )
 CASE = Case(
@@ -52,6 +57,12 @@ CASE = Case(
     jobs=(),
     report=Report("diagnosed", (FINDING,), None, Input(1, 1), 0.1),
 )
+
+
+NOTHING = Report("no-failure", (), None, Input(0, 0), 0.0)
+PULL = PullRequest(4, "mona", "ab" * 20, "main", "open", False, "https://git.example/clinic/api/pull/4")
+ON_PULL = replace(CASE, pull_request=PULL)
+CANARY = "ghp_" + "canary" * 6
 
 
 @pytest.fixture
@@ -80,11 +91,200 @@ def test_the_same_attempt_is_recorded_once_and_attempts_apart(store: Store) -> N
     assert [(told.attempt, told.delivered) for told in store.recent(10)] == [(2, "comment"), (1, "comment")]
 
 
-def test_log_text_is_not_kept(tmp_path: Path) -> None:
-    store = open_store(sqlite_url(tmp_path))
+def test_a_green_run_is_recorded_beside_the_red_one(store: Store) -> None:
     store.record(CASE, "comment", 1.0)
+    green = replace(CASE.run, attempt=2, conclusion="success")
+    store.record(replace(CASE, run=green, report=NOTHING), "edited", 1.0)
+    assert [(told.conclusion, told.signature) for told in store.recent(10)] == [
+        ("success", None),
+        ("failure", "python/module-not-found"),
+    ]
+
+
+def test_no_secret_of_a_log_is_ever_kept(tmp_path: Path) -> None:
+    """Planted wherever text of a log, of a workflow's author or of a commenter comes in."""
+    store = open_store(sqlite_url(tmp_path))
+    leaky = replace(
+        FINDING,
+        title=f"title {CANARY}",
+        job=f"job {CANARY}",
+        evidence=(
+            f"TOKEN={CANARY}",
+            "-----BEGIN PRIVATE KEY-----",
+            "MIIEcanaryInSeveralLines",
+            "-----END PRIVATE KEY-----",
+        ),
+        captures={"message": CANARY},
+    )
+    run = replace(CASE.run, workflow_name=f"CI {CANARY}", head_branch=f"topic/{CANARY}")
+    excerpt = Excerpt((1, 2), (f"a {CANARY}", "password=canaryOfAPassword"))
+    case = replace(CASE, run=run, report=Report("diagnosed", (leaky,), excerpt, Input(1, 1), 0.1), pull_request=PULL)
+    store.record(case, f"commented {CANARY}", 1.0)
+    store.posted(Post(case.repository, case.run, "comment", f"commented {CANARY}", 5))
+    assert store.report(Complaint(case.repository, PULL.number, 1, "mona", f"it is {CANARY}\nanaconda")) == 1
     store.close()
-    assert all(b"secret log text" not in file.read_bytes() for file in tmp_path.iterdir())
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"anaconda" in kept
+    assert [word for word in (CANARY, "canaryInSeveralLines", "canaryOfAPassword") if word.encode() in kept] == []
+
+
+def test_what_a_database_can_not_hold_is_left_out(store: Store) -> None:
+    odd = replace(FINDING, title="nul \0 and half \ud800", evidence=("x" * 9000, *["y"] * 900))
+    store.record(replace(CASE, report=Report("diagnosed", (odd,) * 300, None, Input(1, 1), 0.1)), "comment", 1.0)
+    assert len(store.recent(10)) == 1
+
+
+def test_a_complaint_keeps_the_newest_red_case_of_each_workflow(store: Store) -> None:
+    for attempt in (1, 2):
+        store.record(replace(ON_PULL, run=replace(CASE.run, attempt=attempt)), "comment", 1.0)
+    store.record(replace(ON_PULL, run=replace(CASE.run, id=101, workflow_id=6, workflow_name="Lint")), "comment", 1.0)
+    complaint = Complaint(CASE.repository, PULL.number, 77, "mona", "it is the disk")
+    assert store.report(complaint) == 2
+    assert store.report(complaint) == 2
+    kept = store.feedback()
+    assert [(case.workflow, case.attempt, case.who, case.words) for case in kept] == [
+        ("CI", 2, "mona", "it is the disk"),
+        ("Lint", 1, "mona", "it is the disk"),
+    ]
+    assert (kept[0].signature, kept[0].line, kept[0].evidence) == ("python/module-not-found", 3, "what the log says")
+    assert store.case(kept[0].id) == kept[0]
+    assert store.case(kept[0].id + 100) is None
+
+
+def test_a_complaint_on_an_issue_keeps_what_was_told_in_it(store: Store) -> None:
+    store.record(CASE, "opened", 1.0)
+    store.posted(Post(CASE.repository, CASE.run, "issue", "opened", 9, "https://git.example/9", "0123456789abcdef"))
+    store.posted(Post(CASE.repository, CASE.run, "issue", "counted", 9, "https://git.example/9", "0123456789abcdef"))
+    assert store.report(Complaint(CASE.repository, 8, 1, "mona")) == 0
+    assert store.report(Complaint(CASE.repository, 9, 1, "mona")) == 1
+
+
+def test_a_complaint_where_nothing_was_said_keeps_nothing(store: Store) -> None:
+    store.record(ON_PULL, "comment", 1.0)
+    green = replace(CASE.run, id=102, conclusion="success")
+    store.record(replace(ON_PULL, run=green, pull_request=replace(PULL, number=6)), "comment", 1.0)
+    for repository, number in ((CASE.repository, 6), (CASE.repository, 5), (replace(CASE.repository, id=8), 4)):
+        assert store.report(Complaint(repository, number, 1, "mona")) == 0
+    assert store.feedback() == []
+
+
+def test_a_pull_request_is_muted_until_somebody_resumes(store: Store) -> None:
+    assert not store.is_muted(CASE.repository, 4)
+    for _ in range(2):
+        store.mute(CASE.repository, 4, "mona")
+    assert store.is_muted(CASE.repository, 4)
+    assert not store.is_muted(CASE.repository, 5)
+    assert not store.is_muted(replace(CASE.repository, id=8), 4)
+    store.unmute(CASE.repository, 4)
+    store.unmute(CASE.repository, 4)
+    assert not store.is_muted(CASE.repository, 4)
+
+
+def fill(store: Store, repository: Repository) -> None:
+    """A row in each table."""
+    case = replace(ON_PULL, repository=repository)
+    store.record(case, "comment", 1.0)
+    store.posted(Post(repository, case.run, "comment", "commented", 5))
+    store.report(Complaint(repository, PULL.number, 1, "mona"))
+    store.mute(repository, 4, "mona")
+    assert store.claim_rerun(repository, case.run, 1) is not None
+
+
+def counted(database_url: str) -> dict[str, int]:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        rows = {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in Base.metadata.tables.items()
+        }
+    engine.dispose()
+    return rows
+
+
+def test_of_a_repository_that_is_gone_nothing_is_kept(store: Store, database_url: str) -> None:
+    for number, installation in ((7, 11), (8, 11), (9, 12)):
+        fill(store, Repository(number, "clinic/api", "main", installation))
+    assert set(counted(database_url).values()) == {3}
+    store.forget_repositories([7])
+    assert set(counted(database_url).values()) == {2}
+    store.forget_installation(11)
+    assert set(counted(database_url).values()) == {1}
+    store.forget_repositories([])
+    store.forget_installation(0)
+    assert set(counted(database_url).values()) == {1}
+
+
+def test_what_is_older_than_it_may_be_is_deleted(store: Store, database_url: str) -> None:
+    fill(store, CASE.repository)
+    assert store.purge(1) == 0
+    age(database_url, timedelta(days=30))
+    fill(store, replace(CASE.repository, id=8))
+    assert store.purge(31) == 0
+    assert store.purge(29) == 5
+    assert set(counted(database_url).values()) == {1}
+
+
+def age(database_url: str, by: timedelta) -> None:
+    """Let everything be so much older."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        for table in KEPT:
+            connection.execute(update(table).values(recorded_at=rows.now() - by))
+    engine.dispose()
+
+
+def test_failed_jobs_are_run_again_so_often_for_a_commit_and_once_an_attempt(store: Store) -> None:
+    run = CASE.run
+    assert store.claim_rerun(CASE.repository, run, 2) == 1
+    assert store.claim_rerun(CASE.repository, run, 2) == 1
+    assert store.claim_rerun(CASE.repository, replace(run, attempt=2), 2) == 2
+    assert store.claim_rerun(CASE.repository, replace(run, attempt=3), 2) is None
+    assert store.claim_rerun(CASE.repository, replace(run, id=101), 2) is None
+    assert store.claim_rerun(CASE.repository, replace(run, head_sha="cd" * 20, id=102), 2) == 1
+
+
+def test_a_database_of_the_first_revision_is_brought_up_to_date_with_its_rows(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        migrate(connection, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO runs (id, repository_id, repository, run_id, attempt, workflow, head_sha, conclusion,"
+                " outcome, delivered, seconds, recorded_at) VALUES (1, 7, 'clinic/api', 100, 1, 'CI', 'ab', 'failure',"
+                " 'diagnosed', 'commented', 1.5, '2026-01-01 00:00:00')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO findings (id, run, rank, signature, category, fingerprint, job)"
+                " VALUES (1, 1, 0, 'python/module-not-found', 'dependency', '0123456789abcdef', 'test')"
+            )
+        )
+    engine.dispose()
+    for _ in range(2):
+        store = open_store(database_url)
+        (told,) = store.recent(10)
+        assert (told.run_id, told.signature, told.delivered) == (100, "python/module-not-found", "commented")
+        store.close()
+
+
+def test_a_revision_can_be_taken_back(store: Store, database_url: str) -> None:
+    store.record(CASE, "comment", 1.0)
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        take_back(connection, "0001")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT signature FROM findings")).scalar_one() == "python/module-not-found"
+    engine.dispose()
+
+
+def test_an_open_store_waits_for_no_writer(store: Store, database_url: str) -> None:
+    writer = connect(database_url)
+    with writer.begin() as connection:
+        connection.execute(text("DELETE FROM mutes"))
+        with closing(open_store(database_url)) as other:
+            assert other.recent(1) == []
+    writer.dispose()
 
 
 def test_the_revisions_make_the_tables_that_the_code_knows(store: Store, database_url: str) -> None:
