@@ -8,7 +8,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from bot import events
-from bot.github.auth import PERMISSIONS
+from bot.github.permissions import ASKED
 from tests.bot.payloads import workflow_run
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parents[1] / "app.yml")
@@ -17,13 +17,13 @@ ALWAYS = {"installation", "ping"}
 """What GitHub sends to every App; a manifest that lists `installation` is refused."""
 
 
-def test_it_grants_exactly_what_our_tokens_ask_for() -> None:
-    assert MANIFEST["default_permissions"] == PERMISSIONS
+def test_it_asks_for_exactly_what_the_code_uses() -> None:
+    assert MANIFEST["default_permissions"] == ASKED
 
 
-def test_it_grants_the_least() -> None:
+def test_it_asks_for_the_least() -> None:
     written = {name for name, right in MANIFEST["default_permissions"].items() if right != "read"}
-    assert written == {"issues", "pull_requests"}
+    assert written == {"checks", "issues", "pull_requests"}
 
 
 def test_it_subscribes_to_what_is_handled() -> None:

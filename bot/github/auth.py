@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -16,17 +18,8 @@ from github.GithubException import GithubException
 from redis.exceptions import LockError
 
 from bot.errors import RetryLater
-from bot.github import requester
+from bot.github import permissions, requester
 from bot.github.errors import InvalidError, NotFoundError, UncertainError, translate
-
-PERMISSIONS: Final = {
-    "actions": "read",
-    "contents": "read",
-    "issues": "write",
-    "metadata": "read",
-    "pull_requests": "write",
-}
-"""What the code in this room makes use of: a token can do no more, whatever the installation has granted."""
 
 EARLY: Final = 300.0
 """Seconds before its expiry from which on a token is not handed out any more."""
@@ -35,6 +28,9 @@ MINTING: Final = 20.0
 """Seconds that one mint may take while the others wait for its token."""
 
 SLUG_KEPT: Final = 24 * 3600
+
+GRANT_KEPT: Final = 600
+"""Seconds until it is noticed that an owner has granted more, or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class RepositoryTokens:
 
         Raises NotFoundError, ForbiddenError or UnauthorisedError when the App is not, or no longer, installed there.
         """
-        key = f"whyred:token:{installation}:{repository}"
+        key = self._key(installation, repository)
         token = self._kept(key)
         if token:
             return token
@@ -71,9 +67,19 @@ class RepositoryTokens:
         except LockError as error:
             raise RetryLater("another worker is still asking for this token", 5) from error
 
+    def granted(self, installation: int) -> dict[str, str]:
+        """What of that which we can use the installation's owner has granted: permission -> level."""
+        kept = self._redis.get(_grant(installation))
+        if isinstance(kept, bytes):
+            return dict(json.loads(kept))
+        told: Mapping[str, str] = self._ask("GET", f"/app/installations/{installation}", None)["permissions"]
+        found = permissions.usable(told)
+        self._redis.set(_grant(installation), json.dumps(found, sort_keys=True), ex=GRANT_KEPT)
+        return found
+
     def forget(self, installation: int, repository: int, token: str) -> None:
         """Do not hand out this token again: GitHub has refused it."""
-        key = f"whyred:token:{installation}:{repository}"
+        key = self._key(installation, repository)
         if self._kept(key) == token:
             self._redis.delete(key)
 
@@ -96,25 +102,30 @@ class RepositoryTokens:
         except InvalidToken:
             return None
 
+    def _key(self, installation: int, repository: int) -> str:
+        """Where the token is kept; elsewhere once something else is granted, as the old one does not change with it."""
+        grant = json.dumps(self.granted(installation), sort_keys=True)
+        return f"whyred:token:{installation}:{repository}:{hashlib.sha256(grant.encode()).hexdigest()[:8]}"
+
     def _mint(self, key: str, installation: int, repository: int) -> str:
-        path = f"/app/installations/{installation}/access_tokens"
-        body = {"repository_ids": [repository], "permissions": PERMISSIONS}
         try:
-            answer = self._ask("POST", path, body)
+            answer = self._ask_for_token(installation, repository)
         except InvalidError:
-            # An owner who has not yet accepted a new permission is served with those that they did accept.
-            answer = self._mint_all(path, repository)
+            # Something may have been taken away since we last asked what was granted.
+            self._redis.delete(_grant(installation))
+            try:
+                answer = self._ask_for_token(installation, repository)
+            except InvalidError as error:
+                raise NotFoundError(404, "the installation does not reach this repository") from error
         token, expires = str(answer["token"]), datetime.fromisoformat(str(answer["expires_at"]).replace("Z", "+00:00"))
         left = (expires - datetime.now(UTC)).total_seconds() - EARLY
         if left > 0:
             self._redis.set(key, self._box.encrypt(token.encode()), px=int(left * 1000))
         return token
 
-    def _mint_all(self, path: str, repository: int) -> Any:
-        try:
-            return self._ask("POST", path, {"repository_ids": [repository]})
-        except InvalidError as error:
-            raise NotFoundError(404, "the installation does not reach this repository") from error
+    def _ask_for_token(self, installation: int, repository: int) -> Any:
+        body = {"repository_ids": [repository], "permissions": self.granted(installation)}
+        return self._ask("POST", f"/app/installations/{installation}/access_tokens", body)
 
     def _ask(self, verb: str, path: str, body: dict[str, Any] | None) -> Any:
         try:
@@ -124,6 +135,10 @@ class RepositoryTokens:
             if isinstance(reason, UncertainError):
                 raise RetryLater("GitHub did not answer a request for a token", 30) from error
             raise reason from error
+
+
+def _grant(installation: int) -> str:
+    return f"whyred:granted:{installation}"
 
 
 class HeldToken(Auth.Auth):

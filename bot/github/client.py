@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -16,7 +16,7 @@ from github.GithubException import GithubException
 
 from bot.case import Repository
 from bot.errors import UserError
-from bot.github import requester
+from bot.github import permissions, requester
 from bot.github.auth import App, HeldToken, RepositoryTokens
 from bot.github.errors import NotFoundError, RateLimited, UnauthorisedError, translate
 from bot.github.pace import Pace, SharedPace, Unpaced
@@ -39,6 +39,8 @@ class Access:
     renew: Callable[[str], str] | None = None
     app_id: int | None = None
     slug: Callable[[], str] | None = None
+    granted: Mapping[str, str] | None = None
+    """Permission -> level; None where only trying tells, as with a person's token."""
 
 
 class Client:
@@ -63,6 +65,11 @@ class Client:
         if self._access.slug is None:
             raise UserError("only a GitHub App can look for what it has written")
         return f"{self._access.slug()}[bot]"
+
+    def may(self, permission: str, level: str = "write") -> bool:
+        """Whether the installation has granted this; where that can not be told, it is worth a try."""
+        granted = self._access.granted
+        return granted is None or permissions.allows(granted, permission, level)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The JSON at this path below the repository."""
@@ -133,7 +140,9 @@ def for_installation(app: App, connection: redis.Redis, installation: int, repos
         return tokens.get(installation, repository)
 
     auth = HeldToken(tokens.get(installation, repository))
-    access = Access(auth, SharedPace(connection, installation), renew, app.id, tokens.slug)
+    access = Access(
+        auth, SharedPace(connection, installation), renew, app.id, tokens.slug, tokens.granted(installation)
+    )
     return Client(app.api_url, _found(app, connection, access, Repository(repository, "", "", installation)), access)
 
 

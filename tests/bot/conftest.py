@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.github.auth import App
+from bot.github.permissions import USED
 from tests.bot.fake_hub import Answer, FakeHub, serve
 
 
@@ -39,6 +40,7 @@ REPOSITORY = {"id": 7, "full_name": "acme/shop", "default_branch": "main", "priv
 @pytest.fixture
 def app(hub: FakeHub, private_key: str) -> App:
     hub.on("GET", "/app", Answer(200, {"slug": "whyred"}))
+    hub.on("GET", r"/app/installations/\d+", Answer(200, {"id": 3, "permissions": dict(USED)}))
     hub.on(
         "POST",
         r"/app/installations/\d+/access_tokens",
