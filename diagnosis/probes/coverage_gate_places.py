@@ -94,7 +94,7 @@ def _disagreement(force: Sequence[Gate], others: Sequence[Gate], miss: _Miss) ->
 
 def _fixes(question: Question, miss: _Miss, force: Sequence[Gate]) -> tuple[Fix, ...]:
     listed = question.finding.facts.get("least_covered")
-    least = f", first for {_listed(map(code_span, listed[:3]))}" if isinstance(listed, list) and listed else ""
+    least = f", first for {_listed(map(_file, listed[:3]))}" if isinstance(listed, list) and listed else ""
     tests = Fix(
         says=f"Write tests for what is never run{least}.",
         consequence=f"The gate stays at {miss.required:g}; the job stays red until {miss.short} points more are there.",
@@ -109,6 +109,12 @@ def _fixes(question: Question, miss: _Miss, force: Sequence[Gate]) -> tuple[Fix,
         files=_patches(question.repo, force, baseline) if question.workflow or question.capture("metric") else (),
     )
     return tests, lower
+
+
+def _file(row: object) -> str:
+    """A row such as `shop/api.py 35%`, its path as the value that it is."""
+    path, _, percent = str(row).rpartition(" ")
+    return f"{code_span(path)} ({percent.removesuffix('%')} %)"
 
 
 def _patches(repo: Repository, force: Sequence[Gate], value: int) -> tuple[FilePatch, ...]:

@@ -41,7 +41,7 @@ def test_the_place_is_named_with_what_is_needed_and_what_was_measured() -> None:
         "Coverage is 35.33 %, and 80 % is required: 44.67 points short. All 1,164 tests passed, only the gate is "
         "missed. The gate is `--cov-fail-under=80` in `.github/workflows/ci.yml` line 9."
     )
-    assert "first for `shop/mail.py 0%` and `shop/cart.py 43%`" in told.fixes[0].says
+    assert "first for `shop/mail.py` (0 %) and `shop/cart.py` (43 %)" in told.fixes[0].says
     assert told.facts == {"gates": [f"{CI}:9 80"]}
 
 
