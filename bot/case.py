@@ -83,9 +83,10 @@ class Job:
     @property
     def failed_steps(self) -> tuple[FailedStep, ...]:
         """The steps that failed and whose times are known; one that may fail (`continue-on-error`) succeeds here."""
+        ran = [step for step in self.steps if step.conclusion != "skipped"]
         return tuple(
-            FailedStep(step.name, step.started_at, step.completed_at)
-            for step in self.steps
+            FailedStep(step.name, step.started_at, step.completed_at, step.number, before)
+            for before, step in zip([None, *(step.completed_at for step in ran)], ran, strict=False)
             if step.conclusion == "failure" and step.started_at and step.completed_at
         )
 

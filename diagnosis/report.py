@@ -30,6 +30,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class InStep:
+    """A line as the job's page on GitHub counts it: from 1 in the log of the step that has this number."""
+
+    number: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilePatch:
     """A unified diff of one file against the failing commit."""
 
@@ -74,6 +82,8 @@ class Finding:
     occurrences: int = 1
     fixes: tuple[Fix, ...] = ()
     verify: tuple[str, ...] = ()
+    in_step: InStep | None = None
+    """Where the most decisive line stands on the job's page; None where that is not sure."""
 
     @property
     def evidence_line(self) -> int:

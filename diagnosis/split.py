@@ -68,6 +68,7 @@ class StepSpan(NamedTuple):
     cleanup: bool = False
     cancelled: bool = False
     failed_at: str | None = None
+    began_at: str | None = None
 
     @property
     def failed(self) -> bool:
@@ -75,18 +76,28 @@ class StepSpan(NamedTuple):
         return bool(self.errors)
 
 
+class OnPage(NamedTuple):
+    """The lines that the job's page shows as those of one step: it counts them from 1, marks and all."""
+
+    number: int
+    first: int
+    last: int
+
+
 @dataclass(frozen=True)
 class Shape:
     """The steps of a job log. `passed`: the log reaches the end of the job and the runner saw nothing fail.
 
     `told` is the step of which GitHub's API says that it failed. `cut`: the runner's log stops before any failure and
-    before the job's end, so that what went wrong last may have gone well later.
+    before the job's end, so that what went wrong last may have gone well later. `pages` are the steps that failed of
+    which it is sure where their own logs begin.
     """
 
     steps: tuple[StepSpan, ...]
     passed: bool
     told: StepSpan | None = None
     cut: bool = False
+    pages: tuple[OnPage, ...] = ()
 
     def step_at(self, line: int) -> StepSpan:
         """The step that a line belongs to."""
@@ -145,14 +156,29 @@ def _tell(shape: Shape, failed: Sequence[FailedStep]) -> Shape:
     Where they agree on all that were told, the job survived what else was marked as an error.
     """
     # Of two that share a second, the later: a step's own last words are that it failed.
-    met = [(step, told.name) for told in failed if (step := _last_at(shape, told))]
+    met = [(step, told) for told in failed if (step := _last_at(shape, told))]
     if not met:
         return shape
-    named = {step.first: step._replace(name=name) for step, name in reversed(met)}
+    named = {step.first: step._replace(name=told.name) for step, told in reversed(met)}
     steps = [named.get(step.first, step) for step in shape.steps]
     if len(met) == len(failed):
         steps = [step if step.first in named or step.cancelled else step._replace(errors=()) for step in steps]
-    return replace(shape, steps=tuple(steps), passed=False, told=named[met[0][0].first])
+    pages = tuple(page for step, told in met if (page := _on_page(shape, step, told)))
+    return replace(shape, steps=tuple(steps), passed=False, told=named[met[0][0].first], pages=pages)
+
+
+def _on_page(shape: Shape, failed: StepSpan, told: FailedStep) -> OnPage | None:
+    """Where the log of a step begins that failed in this span; None where the marks and the times leave a doubt.
+
+    An action made of several steps leaves a mark for each of them, and neighbours may share a second.
+    """
+    marks = [
+        step for step in shape.steps if step.began_at and told.ran_at(step.began_at) and step.first <= failed.first
+    ]
+    named = [step for step in marks if step.name == told.name]
+    sure = len(marks) == 1 or any(step.began_at and told.alone_at(step.began_at) for step in marks[:1])
+    first = marks[0] if sure else named[0] if len(named) == 1 else None
+    return OnPage(told.number, first.first, failed.last) if first and told.number else None
 
 
 def _last_at(shape: Shape, told: FailedStep) -> StepSpan | None:
@@ -163,10 +189,11 @@ class _Builder:
     def __init__(self) -> None:
         self.steps: list[StepSpan] = []
         self.complete = self.marked = self.succeeded = self.saved = False
-        self._open(None, 1, echo=False)
+        self._open(None, 1, b"", echo=False)
 
-    def _open(self, name: str | None, line: int, *, echo: bool, cleanup: bool = False) -> None:
+    def _open(self, name: str | None, line: int, raw: bytes, *, echo: bool, cleanup: bool = False) -> None:
         self.name, self.first, self.cleanup = name, line, cleanup
+        self.mark = raw
         self.errors: list[int] = []
         self.failure = b""
         self.stopped = 0
@@ -184,6 +211,7 @@ class _Builder:
                 self.cleanup,
                 cancelled=0 < self.stopped == len(self.errors),
                 failed_at=time_of(self.failure),
+                began_at=time_of(self.mark),
             ),
         )
 
@@ -201,7 +229,7 @@ class _Builder:
             self._close(line - 1)
             cleanup = not text.startswith("##[group]")
             # A large log has tens of thousands of steps, of few names.
-            self._open(sys.intern(text.removeprefix("##[group]")), line, echo=not cleanup, cleanup=cleanup)
+            self._open(sys.intern(text.removeprefix("##[group]")), line, raw, echo=not cleanup, cleanup=cleanup)
         elif text.startswith("##[endgroup]") and self.in_echo:
             self.echo_end, self.in_echo = line, False
         elif text.startswith("##[error]"):

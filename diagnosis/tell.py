@@ -15,7 +15,7 @@ from diagnosis.paths import in_repository
 from diagnosis.readers import OF_EARLIER_STEPS, READERS
 from diagnosis.redact import redact
 from diagnosis.regex import compile_regex
-from diagnosis.report import CONTEXT, MOST_LINES, Excerpt, Finding, Fix, Place, Value
+from diagnosis.report import CONTEXT, MOST_LINES, Excerpt, Finding, Fix, InStep, Place, Value
 from diagnosis.source import InMemory, Source, Text
 from diagnosis.steps import FailedStep
 from diagnosis.template import fill, fill_command
@@ -146,6 +146,7 @@ class Teller:
             fingerprint=fingerprint(signature.first_id, redact(group.key)),
             fixes=(Fix(says=fill(signature.fix, values)),),
             verify=tuple(command for text in signature.verify if (command := fill_command(text, values))),
+            in_step=self._in_step(matches[0].decisive),
         )
 
     def unrecognised(self, wrappers: Sequence[Finding], usual: Collection[str]) -> Verdict:
@@ -177,6 +178,7 @@ class Teller:
             evidence=(text,),
             fingerprint=fingerprint("excerpt", blank_numbers(text)),
             fixes=said.fixes,
+            in_step=self._in_step(found.numbers[0]) if found.numbers else None,
         )
         rest = tuple(item for item in wrappers if item.severity == "error")
         return self.verdict((guess, *rest, *notes), self._cut(found.first, found.lines))
@@ -196,6 +198,11 @@ class Teller:
     def _cut(self, first: int, lines: Sequence[str]) -> Excerpt:
         first += self._part.first_line - 1
         return Excerpt((first, first + max(len(lines), 1) - 1), tuple(redact("\n".join(lines)).split("\n")))
+
+    def _in_step(self, line: int) -> InStep | None:
+        """The line as the job's page counts it. Of a log that was cut, nobody knows how much is missing above it."""
+        page = next((page for page in self._shape.pages if page.first <= line <= page.last), None)
+        return InStep(page.number, line - page.first + 1) if page and not self._log.truncated else None
 
     def _lines(self, matches: Sequence[Match], explained: Sequence[int]) -> tuple[int, ...]:
         """The first match, what it explains, the other matches."""

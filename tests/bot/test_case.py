@@ -17,4 +17,4 @@ def test_a_job_tells_its_failed_steps_as_far_as_their_times_are_known() -> None:
         Step(5, "Deploy", "completed", "skipped", None, None),
     )
     job = Job(7, "test", "completed", "failure", "", steps)
-    assert job.failed_steps == (FailedStep("Unit tests", STARTED, COMPLETED),)
+    assert job.failed_steps == (FailedStep("Unit tests", STARTED, COMPLETED, 3, COMPLETED),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from diagnosis import split
@@ -120,3 +122,86 @@ def test_an_empty_log_has_no_jobs() -> None:
 )
 def test_other_runners_say_at_the_end_that_a_job_passed(last: str, passed: bool) -> None:
     assert shape_of(f"java.lang.Exception: expected\n{last}\n").passed is passed
+
+
+def page(steps: list[tuple[str, int]], *failed: FailedStep) -> list[tuple[int, int, int]]:
+    """The pages of a log with these lines, each printed at a second."""
+    log = "".join(f"2026-03-06T06:11:{second:02}.6887008Z {line}\n" for line, second in steps)
+    return [(page.number, page.first, page.last) for page in shape_of(log, *failed).pages]
+
+
+def numbered(name: str, first: int, last: int, before: int) -> FailedStep:
+    return replace(told(name, first, last), number=4, before=f"2026-03-06T06:11:{before:02}Z")
+
+
+SETUP = [("Current runner version: '2.330.0'", 1), ("Prepare all required actions", 2)]
+FAILED = "##[error]Process completed with exit code 1."
+
+
+@pytest.mark.parametrize(
+    ("lines", "failed", "expected"),
+    [
+        pytest.param(
+            [*SETUP, ("##[group]Run make", 5), ("##[endgroup]", 5), (FAILED, 7)],
+            numbered("Build", 4, 7, before=3),
+            [(4, 3, 5)],
+            id="the marks count, and the first is the mark that begins the step",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run make", 3), (FAILED, 7)],
+            numbered("Build", 3, 7, before=3),
+            [(4, 3, 4)],
+            id="a neighbour that ends in the same second is no doubt where there is one mark",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run octo/all@v1", 5), ("##[group]Run make", 5), (FAILED, 7)],
+            numbered("Build", 4, 7, before=3),
+            [(4, 3, 5)],
+            id="an action of several steps begins with its own mark",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run true", 5), ("##[group]Run make", 5), (FAILED, 7)],
+            numbered("Build", 5, 7, before=5),
+            [],
+            id="two marks in the second that both steps share leave a doubt",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run true", 5), ("##[group]Run make", 5), (FAILED, 7)],
+            numbered("Run make", 5, 7, before=5),
+            [(4, 4, 5)],
+            id="a step without a name of its own is known by its mark",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run make", 5), ("##[group]Run make", 5), (FAILED, 7)],
+            numbered("Run make", 5, 7, before=5),
+            [],
+            id="twice the same name in one second leaves a doubt",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run make", 5), (FAILED, 6), ("##[group]Run make", 8), (FAILED, 9)],
+            numbered("Run make", 8, 9, before=7),
+            [(4, 5, 6)],
+            id="twice the same name at different times does not",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run make", 5), (FAILED, 7)],
+            told("Build", 4, 7),
+            [],
+            id="nothing without the step's number",
+        ),
+        pytest.param(
+            [*SETUP, ("##[group]Run make", 5), (FAILED, 7)],
+            numbered("Build", 40, 50, before=39),
+            [],
+            id="nothing where the clocks disagree",
+        ),
+    ],
+)
+def test_a_steps_lines_are_known_where_marks_and_times_agree(
+    lines: list[tuple[str, int]], failed: FailedStep, expected: list[tuple[int, int, int]]
+) -> None:
+    assert page(lines, failed) == expected
+
+
+def test_a_log_without_times_tells_no_steps_lines() -> None:
+    assert shape_of(LOG, numbered("Unit tests", 11, 16, before=10)).pages == ()
