@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 from typing import Final, Protocol
 
 MOST_FILES: Final = 20
@@ -108,10 +107,18 @@ class Repository:
         return tuple(sorted(own, key=lambda path: (path.count("/"), path)))
 
     def matching(self, pattern: str) -> tuple[str, ...]:
-        """The files whose path matches a glob from the right (`*.py`, `tests/*.py`), others' work left out."""
-        return tuple(
-            path for path in self.paths if PurePosixPath(path).match(pattern) and VENDORED.isdisjoint(path.split("/"))
-        )
+        """The files whose path matches a glob from the right (`*.py`, `tests/*.py`), others' work left out.
+
+        `*` is any number of characters other than the slash; nothing else has a meaning.
+        """
+        glob = "[^/]*".join(map(re.escape, pattern.split("*")))
+        ends = re.compile(rf"(?:^|/){glob}\Z").search
+        return tuple(path for path in self.paths if ends(path) and VENDORED.isdisjoint(path.split("/")))
+
+    def ending(self, tail: str) -> tuple[str, ...]:
+        """The files whose path ends in these whole segments."""
+        alike = self._by_name.get(tail.rpartition("/")[2], ())
+        return tuple(path for path in alike if f"/{path}".endswith(f"/{tail}"))
 
     def text(self, path: str) -> str | None:
         """A text file's content, line ends as they are; None where there is none, or none that may be read."""

@@ -68,7 +68,7 @@ class Question:
         parts = [part for part in PurePosixPath(shown).parts if part not in ("/", "..")]
         for start in range(len(parts) - 1):
             tail = "/".join(parts[start:])
-            found = [path for path in self.repo.paths if path == tail or path.endswith(f"/{tail}")]
+            found = self.repo.ending(tail)
             if found:
                 return found[0] if len(found) == 1 else None
         return None
