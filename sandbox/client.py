@@ -75,6 +75,7 @@ class Sandbox:
         assignable: Sequence[str] = (),
         issues_enabled: bool = True,
         required_checks: Sequence[str] = (),
+        protected_checks: Sequence[str] = (),
         installed: bool = True,
     ) -> int:
         """A repository with a first commit, on an account that has the App; its id."""
@@ -88,6 +89,7 @@ class Sandbox:
             assignable=list(assignable),
             issues_enabled=issues_enabled,
             required_checks=list(required_checks),
+            protected_checks=list(protected_checks),
         )
         self.push(name, default_branch, files or {"README.md": f"# {name}\n"}, message="First commit")
         return int(made["id"])
@@ -267,6 +269,10 @@ class Sandbox:
         """The comments of an issue or pull request, as the API shows them."""
         found = next(one for one in self.state(repository)["issues"] if one["number"] == number)
         return list(found["comment_list"])
+
+    def check_runs(self, repository: str) -> list[dict[str, Any]]:
+        """The App's check runs as the API shows them, oldest first, with their `annotation_list` and `actions`."""
+        return list(self.state(repository)["check_runs"])
 
     def issues(self, repository: str) -> list[dict[str, Any]]:
         """The issues that are no pull requests."""

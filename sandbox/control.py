@@ -55,10 +55,11 @@ class Control:
     def create_repository(self, name: str, assignable: list[str], **options: Any) -> Told:
         with self.world.lock:
             issues_enabled = options.pop("issues_enabled", True)
-            required = options.pop("required_checks", [])
+            required, protected = options.pop("required_checks", []), options.pop("protected_checks", [])
             record = stage.create_repository(self.world, name, **options)
             record.assignable.update(self.world.user(login).login for login in assignable)
             record.issues_enabled, record.required_checks = issues_enabled, required
+            record.protected_checks = protected
             return {"id": record.id, "name": record.full_name}
 
     def fork(self, repository: str, owner: str) -> Told:
@@ -224,7 +225,14 @@ class Control:
                 }
                 for one in home.issues.values()
             ]
-            checks = [actions.check_run(self.world, home, one) for one in home.check_runs.values()]
+            checks = [
+                {
+                    **actions.check_run(self.world, home, one),
+                    "actions": one.actions,
+                    "annotation_list": [asdict(each) for each in one.annotations],
+                }
+                for one in home.check_runs.values()
+            ]
             return {"id": home.id, "branches": home.branches, "issues": shown, "check_runs": checks}
 
 

@@ -213,6 +213,7 @@ class CheckRun:
     summary: str | None = None
     text: str | None = None
     annotations: list[Annotation] = field(default_factory=list)
+    actions: list[dict[str, str]] = field(default_factory=list)
     started_at: str | None = field(default_factory=now)
     completed_at: str | None = None
     born: float = field(default_factory=time.monotonic)
@@ -220,7 +221,10 @@ class CheckRun:
 
 @dataclass(slots=True)
 class Repository:
-    """A repository with all that belongs to it."""
+    """A repository with all that belongs to it.
+
+    `required_checks` are the default branch's by its rules, `protected_checks` those by its classic protection.
+    """
 
     id: int
     owner: str
@@ -238,6 +242,7 @@ class Repository:
     runs: dict[int, Run] = field(default_factory=dict)
     check_runs: dict[int, CheckRun] = field(default_factory=dict)
     required_checks: list[str] = field(default_factory=list)
+    protected_checks: list[str] = field(default_factory=list)
     created_at: str = field(default_factory=now)
 
     @property

@@ -23,7 +23,7 @@ def fit(texts: Sequence[str], budget: int = BYTES) -> list[str]:
     return [cut(text, shares[index]) for index, text in enumerate(texts)]
 
 
-def cut(text: str, budget: int) -> str:
+def cut(text: str, budget: int = BYTES) -> str:
     """The text, or as many of its lines as are within the budget."""
     if _size(text) <= budget:
         return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 
 from sandbox.http import Answer, bearer, body, grown, listed, needs, world
 from sandbox.problems import forbidden, invalid, not_found
@@ -57,6 +57,7 @@ def update(record: CheckRun, wanted: dict[str, Any]) -> None:
             setattr(record, name, wanted[name])
     if record.conclusion:
         record.status, record.completed_at = "completed", record.completed_at or now()
+    record.actions = wanted.get("actions", record.actions)
     output = wanted.get("output", {})
     for name in ("title", "summary", "text"):
         if name in output:
@@ -105,7 +106,7 @@ def list_annotations(repository: Repository, check_run_id: int) -> Answer:
 @routes.get("/commits/<ref>/check-runs")
 @needs("checks:read")
 def list_for_commit(repository: Repository, ref: str) -> Answer:
-    """All check runs of a commit, the jobs' and the App's."""
+    """The check runs of a commit, the jobs' and the App's: of those of one name the newest, unless all are wanted."""
     found = repository.commit(ref)
     if found is None:
         raise not_found()
@@ -120,4 +121,12 @@ def list_for_commit(repository: Repository, ref: str) -> Answer:
         for record in grown(list(repository.check_runs.values()))
         if record.head_sha == found.sha
     ]
-    return listed([*own, *jobs], lambda shape: shape, "check_runs")
+    wanted = request.args
+    shapes = [
+        shape
+        for shape in [*own, *jobs]
+        if wanted.get("check_name") in (None, shape["name"]) and wanted.get("app_id") in (None, str(shape["app"]["id"]))
+    ]
+    if wanted.get("filter") != "all":
+        shapes = list({(shape["app"]["id"], shape["name"]): shape for shape in shapes}.values())
+    return listed(shapes, lambda shape: shape, "check_runs")

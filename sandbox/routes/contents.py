@@ -37,13 +37,16 @@ def show_branch(repository: Repository, branch: str) -> Answer:
     if branch not in repository.branches:
         raise ApiError(404, "Branch not found")
     link = f"{world().api}/repos/{repository.full_name}/branches/{quote(branch)}"
+    checks = repository.protected_checks if branch == repository.default_branch else []
+    required = {"checks": [{"context": name, "app_id": None} for name in checks], "contexts": checks}
+    level = {"enforcement_level": "non_admins" if checks else "off"}
     return jsonify(
         {
             "name": branch,
             "commit": shapes.commit(world(), repository, repository.commits[repository.branches[branch]]),
             "_links": {"self": link, "html": f"{world().url}/{repository.full_name}/tree/{quote(branch)}"},
-            "protected": bool(repository.required_checks),
-            "protection": {"enabled": bool(repository.required_checks)},
+            "protected": bool(checks or repository.required_checks),
+            "protection": {"enabled": bool(checks), "required_status_checks": {**required, **level}},
             "protection_url": f"{link}/protection",
         }
     )
