@@ -93,11 +93,14 @@ class _Outlet:
             return f"silent: the check was refused ({_why(error)})"
 
     def find(self) -> Sequence[CheckRun]:
-        """The newest attempt's first, and of the same attempt the newest."""
+        """The newest attempt's, the newest first. Those of older attempts may stay what they were."""
         made = checks.ours(self.client, self.subject.sha, self.subject.name)
-        marked = [(known, one) for one in made if (known := mark(one.external_id))]
-        mine = [(known.age, one) for known, one in marked if known.workflow == self.subject.mark.workflow]
-        return [one for _, one in sorted(mine, key=lambda pair: (pair[0], pair[1].id), reverse=True)]
+        marked = [(known.age, one) for one in made if (known := mark(one.external_id)) and self.mine(known)]
+        newest = max((age for age, _ in marked), default=None)
+        return [one for age, one in marked if age == newest]
+
+    def mine(self, known: CheckMark) -> bool:
+        return known.workflow == self.subject.mark.workflow
 
     def retire(self, surplus: CheckRun) -> None:
         """It stays, but says no more: a check run can not be deleted."""
