@@ -1,26 +1,62 @@
-"""What is kept of each run, and what earlier ones tell of a failure; when it fails, the telling goes on."""
+"""What is kept of each run, and what earlier ones tell of a failure; when the database fails, the telling goes on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.case import Case
+from bot.case import Case, Flake, Run
+from bot.settings import Settings
 from bot.store.database import sqlite_url
-from bot.store.store import open_store
+from bot.store.store import Store, open_store
+from bot.store.values import Post
+from diagnosis.report import Input, Report
 from workers.office import Office
 
+T = TypeVar("T")
+
 log = structlog.get_logger()
+
+_NOTHING = Report("no-failure", (), None, Input(0, 0), 0.0)
+
+
+def ask(settings: Settings, question: Callable[[Store], T], otherwise: T) -> T:
+    """What the store answers, or does; `otherwise` where it fails, which is logged in one line."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        with closing(open_store(settings.database_url or sqlite_url(settings.data_dir))) as store:
+            return question(store)
+    except (SQLAlchemyError, OSError) as error:
+        log.error("the history does not answer", error=type(error).__name__)
+        return otherwise
 
 
 def record(office: Office, case: Case, done: str, seconds: float) -> None:
     """Keep what the run came to. The author has been told already: a history that fails must not tell them twice."""
-    settings = office.settings
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with closing(open_store(settings.database_url or sqlite_url(settings.data_dir))) as store:
-            store.record(case, done, seconds)
-    except (SQLAlchemyError, OSError) as error:
-        log.error("not recorded", error=type(error).__name__)
+    ask(office.settings, lambda store: store.record(case, done, seconds), None)
+
+
+def posted(office: Office, post: Post) -> None:
+    """Keep what an outlet did for a run."""
+    ask(office.settings, lambda store: store.posted(post), None)
+
+
+def recall(office: Office, case: Case) -> Case:
+    """The case with what earlier runs tell of its findings."""
+    return replace(case, flakes=ask(office.settings, lambda store: store.flakes(case), {}))
+
+
+def passed(office: Office, run: Run) -> Mapping[str, Flake]:
+    """Keep a green end where the same workflow has failed on the same commit; what this proves to come and go."""
+    case = Case(office.client.repository, run, (), _NOTHING)
+    return ask(office.settings, lambda store: store.record_green(case), {})
+
+
+def failures(settings: Settings, repository: int, run: Run) -> frozenset[str] | None:
+    """The fingerprints of all that a run failed with; None where that is not known, or not in full."""
+    return ask(settings, lambda store: store.failures(repository, run), None)

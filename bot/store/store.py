@@ -9,8 +9,8 @@ from typing import Any, Final, cast
 from sqlalchemy import ColumnElement, CursorResult, Engine, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from bot.case import Case, Repository, Run
-from bot.store import rows
+from bot.case import Case, Flake, Repository, Run
+from bot.store import flaky, rows
 from bot.store.database import connect, reading
 from bot.store.tables import KEPT, FeedbackRow, MuteRow, OfRepository, PostRow, RerunRow, RunRow
 from bot.store.values import Complaint, Feedback, Post, RecordedRun
@@ -37,6 +37,29 @@ class Store:
                 )
             )
             session.add(rows.run(case, delivered, seconds))
+
+    def record_green(self, case: Case) -> dict[str, Flake]:
+        """Keep a green run whose workflow has failed on the same commit; what this proves to come and go."""
+        with Session(self._reading) as session:
+            if not flaky.has_failed(session, case.repository, case.run):
+                return {}
+        self.record(case, "", 0.0)
+        with Session(self._reading) as session:
+            return flaky.proven(session, case.repository, case.run)
+
+    def flakes(self, case: Case) -> dict[str, Flake]:
+        """By fingerprint, which of the case's failures are known to come and go."""
+        with Session(self._reading) as session:
+            return flaky.flakes(session, case.repository, case.report.findings)
+
+    def failures(self, repository: int, run: Run) -> frozenset[str] | None:
+        """The fingerprints of all that an attempt failed with; None where it is not recorded, or a log was not read."""
+        of_attempt = (RunRow.repository_id == repository, RunRow.run_id == run.id, RunRow.attempt == run.attempt)
+        with Session(self._reading) as session:
+            row = session.scalars(select(RunRow).where(*of_attempt)).one_or_none()
+            if row is None or row.unread:
+                return None
+            return frozenset(finding.fingerprint for finding in row.findings)
 
     def recent(self, most: int) -> list[RecordedRun]:
         """The latest recorded runs, newest first."""

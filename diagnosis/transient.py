@@ -1,0 +1,41 @@
+"""Which failures are nobody's change: the network, a public server or the runner failed, and may not do so again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from diagnosis.regex import Regex, compile_regex
+from diagnosis.report import Finding
+
+SIGNATURES: Final = frozenset(
+    {
+        "apt/hash-mismatch",
+        "apt/index-unreachable",
+        "docker/pull-rate-limited",
+        "github/action-download-failed",
+        "github/rate-limited",
+        "github/runner-lost",
+        "http/rate-limited",
+        "http/server-error",
+        "network/reset",
+        "network/timed-out",
+        "pip/index-unreachable",
+        "runner/pod-failed",
+        "trivy/database-download",
+    }
+)
+"""One by one, for a category is too wide: a 404 is the network's as well, and so is a host name that is misspelt."""
+
+_OWN: Final[Regex] = compile_regex(
+    r"(?i)\blocalhost\b|\b127\.\d+\.\d+\.\d+\b|\b0\.0\.0\.0\b|::1\b|host\.docker\.internal"
+)
+
+
+def is_transient(finding: Finding) -> bool:
+    """Whether the failure is of the infrastructure, so that running the job again is likely to help.
+
+    A server on the runner itself is the job's own: that it fails may well be the change's doing.
+    """
+    if finding.signature not in SIGNATURES or finding.confidence == "low":
+        return False
+    return not any(_OWN.search(text) for text in (*finding.captures.values(), *finding.evidence))
