@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 SCHEMA = 1
 CONTEXT = (8, 3)
@@ -127,3 +127,7 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values, in the shape of docs/report.schema.json."""
         return {"schema": SCHEMA, **asdict(self)}
+
+
+NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
+"""Of what did not fail, or left nothing to read."""

@@ -37,24 +37,22 @@ def find(client: Client, run: Run, branch: str) -> Base | None:
     return Base(branch, told[0], red[-1] if red else None, green=green)
 
 
-def compare(
-    client: Client,
-    base: Base,
-    report: Report,
-    read: Read,
-    diagnose: Callable[[JobLog], Report],
-    known: frozenset[str] | None = None,
-) -> Base:
-    """The base with whether the best finding's failure was seen there as well.
+def remembered(base: Base, report: Report, failures: frozenset[str] | None) -> Base | None:
+    """The base with whether the best finding's failure is among those (fingerprints) that its newest run had.
 
-    Told by what is `known` of the newest run there (its fingerprints), else by the log of the same job.
+    None where that does not tell: of an unknown failure the most telling line depends on what it was compared with.
     """
+    best = report.best
+    if failures is None or best is None or (best.kind == "excerpt" and best.fingerprint not in failures):
+        return None
+    return replace(base, same=best.fingerprint in failures)
+
+
+def compare(client: Client, base: Base, report: Report, read: Read, diagnose: Callable[[JobLog], Report]) -> Base:
+    """The base with whether the best finding's failure was seen there as well, told by the log of the same job."""
     best = report.best
     if base.red_since is None or best is None:
         return base
-    # Which line of an unknown failure is taken for the most telling one depends on what it was compared with.
-    if known is not None and (best.fingerprint in known or best.kind != "excerpt"):
-        return replace(base, same=best.fingerprint in known)
     job = _job(client, base.newest, best.job)
     if job is None:
         return base

@@ -15,14 +15,12 @@ from bot.settings import Settings
 from bot.store.database import sqlite_url
 from bot.store.store import Store, open_store
 from bot.store.values import Post
-from diagnosis.report import Input, Report
+from diagnosis.report import NOTHING
 from workers.office import Office
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
-
-_NOTHING = Report("no-failure", (), None, Input(0, 0), 0.0)
 
 
 def ask(settings: Settings, question: Callable[[Store], T], otherwise: T) -> T:
@@ -53,7 +51,9 @@ def recall(office: Office, case: Case) -> Case:
 
 def passed(office: Office, run: Run) -> Mapping[str, Flake]:
     """Keep a green end where the same workflow has failed on the same commit; what this proves to come and go."""
-    case = Case(office.client.repository, run, (), _NOTHING)
+    if run.conclusion != "success":
+        return {}
+    case = Case(office.client.repository, run, (), NOTHING)
     return ask(office.settings, lambda store: store.record_green(case), {})
 
 

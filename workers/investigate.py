@@ -25,9 +25,9 @@ from diagnosis import engine, structured, workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
 from diagnosis.prober import Surroundings
-from diagnosis.report import Finding, Input, Report
+from diagnosis.report import NOTHING, Finding, Report
 from diagnosis.structured import Structured
-from workers import baseline
+from workers import baseline, history
 from workers.office import Office
 
 MOST_LOGS: Final = 50
@@ -39,8 +39,6 @@ AT_ONCE: Final = 4
 LEAST_TAIL: Final = 2 << 20
 LOG_SECONDS: Final = 90.0
 """For the logs of all jobs together: the queue stops a job after 180."""
-
-NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
 
 MOST_ARTIFACTS: Final = 4
 _TOLD: Final = {"test": "failing", "coverage": "least_covered"}
@@ -121,7 +119,7 @@ class _Investigation:
             return _Found(report, None, self.unread)
         if report.outcome == "unrecognised" and (usual := baseline.passing(self.client, base, report, self.other)):
             report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
-        return _Found(report, baseline.compare(self.client, base, report, self.other, _alone), self.unread)
+        return _Found(report, self.compared(base, report), self.unread)
 
     def handed_in(self, best: Finding) -> Structured | None:
         """What the run's artifacts tell of the finding's job, where its log does not."""
@@ -166,6 +164,12 @@ class _Investigation:
             return self.log(job, Limits(tail=LEAST_TAIL))
         except (UnreadError, RetryLater):
             return None
+
+    def compared(self, base: Base, report: Report) -> Base:
+        """The base with whether it has the same failure: by the history, else by its log."""
+        failures = history.failures(self.settings, self.client.repository.id, base.newest) if base.red_since else None
+        known = baseline.remembered(base, report, failures)
+        return known or baseline.compare(self.client, base, report, self.other, _alone)
 
 
 def most_different(failed: Sequence[Job], most: int) -> list[Job]:

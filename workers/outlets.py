@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from bot.case import Case, PullRequest, Run
+from bot.case import Case, Flake, PullRequest, Run
 from bot.deliver import comment as sticky
 from bot.deliver import issue as tracker
 from bot.deliver.issue import Draft
@@ -12,7 +14,7 @@ from bot.deliver.marker import Age, Green, Place, SectionMark
 from bot.render import comment as comment_text
 from bot.render import facts
 from bot.render import issue as issue_text
-from workers import investigate
+from diagnosis.report import NOTHING
 from workers.office import Office
 
 
@@ -23,9 +25,14 @@ def publish(office: Office, case: Case) -> str:
     return _issue(office, case)
 
 
-def settle(office: Office, run: Run, pull_request: PullRequest | None) -> str:
-    """Tell that what was red is green again. Returns what was done, in a word or two."""
-    case = Case(office.client.repository, run, (), investigate.NOTHING, pull_request)
+def settle(
+    office: Office, run: Run, pull_request: PullRequest | None, flakes: Mapping[str, Flake] = MappingProxyType({})
+) -> str:
+    """Tell that what was red is green again. Returns what was done, in a word or two.
+
+    `flakes` are the failures that this green run proves to come and go.
+    """
+    case = Case(office.client.repository, run, (), NOTHING, pull_request, flakes=flakes)
     told: list[str] = []
     if pull_request:
         told.append(_comment_green(office, case, pull_request))

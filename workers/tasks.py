@@ -32,6 +32,8 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     client = office.client
     run = runs.latest(client, number)
     reason = _idle(run, attempt)
+    # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
+    flakes = {} if reason else history.passed(office, run)
     found = () if reason else pulls.find(client, run)
     reason = reason or silence(client, run, found)
     if reason:
@@ -41,11 +43,11 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     if not office.config.watches(run.workflow_name, run.workflow_path, branch):
         return "silent: not watched"
     if run.conclusion == "success":
-        return outlets.settle(office, run, pull_request)
+        return outlets.settle(office, run, pull_request, flakes)
     jobs = runs.jobs(client, run)
     if jobs and not any(job.failed for job in jobs):
         return "silent: no job failed"
-    case = investigate.case(office, run, jobs, pull_request)
+    case = history.recall(office, investigate.case(office, run, jobs, pull_request))
     done = outlets.publish(office, case)
     history.record(office, case, done, time.monotonic() - started)
     return done

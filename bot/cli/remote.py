@@ -14,7 +14,7 @@ from bot.errors import RetryLater, UserError
 from diagnosis import workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.prober import Surroundings
-from diagnosis.report import Input, Report
+from diagnosis.report import NOTHING, Report
 from diagnosis.tell import JobLog
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from bot.github.client import Client
 
 GITHUB: Final = "github.com"
-NOTHING: Final = Report(outcome="no-failure", findings=(), excerpt=None, input=Input(0, 0), seconds=0.0)
 
 _RUN: Final = re.compile(
     r"^/(?P<name>[\w.-]+/[\w.-]+)/actions/runs/(?P<run>\d{1,19})(?:/attempts/(?P<attempt>\d{1,9}))?"

@@ -55,7 +55,7 @@ def has_failed(session: Session, repository: Repository, green: Run) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def _pairs() -> Select[tuple[FindingRow, RunRow, RunRow]]:
+def _pairs() -> Select[FindingRow, RunRow, RunRow]:
     """Findings with the red run that they are of and a green run that disproves them, the latest first."""
     return (
         select(FindingRow, _Red, _Green)
@@ -89,11 +89,11 @@ def _passed_after() -> ColumnElement[bool]:
 
 
 def _gathered(
-    session: Session, pairs: Select[tuple[FindingRow, RunRow, RunRow]], wanted: Mapping[str, str] | None
+    session: Session, pairs: Select[FindingRow, RunRow, RunRow], wanted: Mapping[str, str] | None
 ) -> dict[str, Flake]:
     told: dict[str, Flake] = {}
     commits: dict[str, set[str]] = {}
-    for finding, red, green in session.execute(pairs).tuples():
+    for finding, red, green in session.execute(pairs):
         if wanted is not None and wanted[finding.fingerprint] != finding.subject:
             continue
         commits.setdefault(finding.fingerprint, set()).add(red.head_sha)

@@ -1,0 +1,41 @@
+"""Which failures are the infrastructure's, so that another try may help and the change is not to blame."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis import engine
+from diagnosis.transient import SIGNATURES, is_transient
+from tests.whole import CATALOGUE
+
+
+def transient(line: str) -> tuple[str | None, bool]:
+    log = f"##[group]Run make\nmake\n##[endgroup]\n{line}\n##[error]Process completed with exit code 1.\n"
+    best = engine.diagnose([engine.JobLog("1_test.txt", log.encode())], CATALOGUE).best
+    assert best is not None
+    return best.signature, is_transient(best)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("curl: (28) Failed to connect to mirror.example port 443 after 130003 ms: Connection timed out", True),
+        ("curl: (28) Failed to connect to localhost port 8000 after 130003 ms: Connection timed out", False),
+        ("curl: (28) Failed to connect to 127.0.0.1 port 8000 after 130003 ms: Connection timed out", False),
+        ("##[error]The runner has received a shutdown signal. This can happen when the runner is stopped.", True),
+        ("toomanyrequests: You have reached your unauthenticated pull rate limit.", True),
+        ("curl: (22) The requested URL returned error: 503", True),
+        ("curl: (22) The requested URL returned error: 404", False),
+        ("curl: (6) Could not resolve host: mirorr.example", False),
+        ("ModuleNotFoundError: No module named 'discounts'", False),
+        ("a line that nobody knows", False),
+    ],
+)
+def test_a_failure_of_the_infrastructure_is_told_from_the_changes_own(line: str, told: bool) -> None:
+    signature, found = transient(line)
+    assert found is told, signature
+
+
+def test_every_one_of_them_is_a_signature_of_an_infrastructures_category() -> None:
+    known = {item.id: item for item in CATALOGUE.signatures}
+    assert {known[name].category for name in SIGNATURES} <= {"network", "rate-limit", "runner"}

@@ -1,0 +1,61 @@
+"""What earlier runs tell of a failure, and that nobody is told less where the database fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.workers.story import COVERAGE, MODULE, NAME, Story
+
+
+def test_a_green_attempt_after_a_red_one_of_the_same_commit_is_kept(story: Story, pull: int) -> None:
+    run = story.run(story.push("discounts", "1"), "discounts", COVERAGE)
+    story.tell(run)
+    story.github.rerun(NAME, run)
+    story.job(run, None)
+    story.tell(run, 2)
+    assert [(told.attempt, told.conclusion) for told in story.history()] == [(2, "success"), (1, "failure")]
+
+
+def test_it_is_kept_even_where_a_newer_commit_has_superseded_it(story: Story, pull: int) -> None:
+    run = story.run(story.push("discounts", "1"), "discounts", COVERAGE)
+    story.tell(run)
+    story.push("discounts", "2")
+    story.github.rerun(NAME, run)
+    story.job(run, None)
+    assert story.tell(run, 2) == "silent: superseded by a newer commit"
+    assert [told.conclusion for told in story.history()] == ["success", "failure"]
+
+
+def test_a_green_run_of_another_commit_is_not_kept(story: Story, pull: int) -> None:
+    story.tell(story.run(story.push("discounts", "1"), "discounts", COVERAGE))
+    story.tell(story.run(story.push("discounts", "2"), "discounts", None))
+    assert [told.conclusion for told in story.history()] == ["failure"]
+
+
+@pytest.mark.parametrize(("log", "said"), [(MODULE, "The same failure is on `main`"), (COVERAGE, "")])
+def test_the_base_branchs_log_is_not_read_again_where_it_was_diagnosed_before(
+    story: Story, pull: int, log: str, said: str
+) -> None:
+    assert story.tell(story.run(story.push("main", "1"), "main", MODULE, event="push")) == "opened"
+    (job,) = [one for one in story.github.requests("GET", "/logs") if one["host"] == "api"]
+    run = story.run(story.push("discounts", "1"), "discounts", log)
+    assert story.tell(run) == "commented"
+    (body,) = story.comments(pull)
+    assert said in body
+    assert ("`main`" in body) is bool(said)
+    read = [one["path"] for one in story.github.requests("GET", "/logs") if one["host"] == "api"]
+    assert read.count(job["path"]) == 1
+    assert len(read) == 2
+
+
+def test_a_database_that_fails_keeps_nobody_from_being_told(
+    story: Story, pull: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken.sqlite3").write_bytes(b"this is no database" * 99)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/broken.sqlite3")
+    red = story.run(story.push("discounts", "1"), "discounts", MODULE)
+    assert story.tell(red) == "commented"
+    assert story.tell(story.run(story.push("discounts", "2"), "discounts", None)) == "edited"
+    assert "the history does not answer" in capsys.readouterr().out
