@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.shapes.common import Shape, app, minimal_repository, node_id, user
+from sandbox.shapes.common import Shape, app, email, minimal_repository, node_id, user
 from sandbox.state import Annotation, Artifact, Attempt, CheckRun, Job, Repository, Run, Workflow, World
 
 
@@ -53,7 +53,7 @@ def head_commit(repository: Repository, sha: str) -> Shape | None:
     commit = repository.commits.get(sha)
     if commit is None:
         return None
-    person = {"name": commit.author, "email": f"{commit.author}@users.noreply.github.com"}
+    person = {"name": commit.author, "email": email(commit.author)}
     return {
         "id": commit.sha,
         "tree_id": commit.tree_sha,

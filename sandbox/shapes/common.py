@@ -61,6 +61,11 @@ REPOSITORY_LINKS = {
 }
 
 
+def email(login: str) -> str:
+    """An address as commits have it. An App's real one has `[bot]` in it, which GitHub's description calls none."""
+    return f"{login.replace('[bot]', '-bot')}@users.noreply.github.com"
+
+
 def node_id(kind: str, number: object) -> str:
     """An opaque name that differs by kind."""
     return base64.b64encode(f"{kind}:{number}".encode()).decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from sandbox.git import Change, Commit, Entry, changes, wrapped_base64
-from sandbox.shapes.common import Shape, node_id, user
+from sandbox.shapes.common import Shape, email, node_id, user
 from sandbox.state import Repository, World
 
 LARGEST_INLINE = 1_000_000
@@ -16,7 +16,7 @@ def commit(world: World, home: Repository, record: Commit, *, with_files: bool =
     """A commit, with what it changed if asked."""
     link = f"{world.api}/repos/{home.full_name}"
     page = f"{world.url}/{home.full_name}/commit"
-    person = {"name": record.author, "email": f"{record.author}@users.noreply.github.com", "date": record.date}
+    person = {"name": record.author, "email": email(record.author), "date": record.date}
     verification = {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}
     shape: Shape = {
         "sha": record.sha,
