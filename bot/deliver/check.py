@@ -17,7 +17,7 @@ import redis
 from bot.check_run import CheckText
 from bot.deliver import passed
 from bot.deliver.budget import cut
-from bot.deliver.effect import Effect, Write, deliver, key
+from bot.deliver.effect import PATIENCE, Effect, Patience, Write, deliver, key
 from bot.deliver.marker import Age, State
 from bot.github import checks
 from bot.github.checks import BATCH, CheckRun
@@ -66,9 +66,11 @@ class Subject:
     mark: CheckMark
 
 
-def publish(client: Client, connection: redis.Redis, subject: Subject, text: CheckText) -> str:
+def publish(
+    client: Client, connection: redis.Redis, subject: Subject, text: CheckText, patience: Patience = PATIENCE
+) -> str:
     """Tell what broke. Returns what was done, in a word or two."""
-    outlet = _Outlet(client, connection, subject)
+    outlet = _Outlet(client, connection, subject, patience)
     return outlet.deliver(lambda found: outlet.redden(found, text), revision=str(_marked(subject.mark, text)))
 
 
@@ -79,8 +81,10 @@ def settle(client: Client, connection: redis.Redis, subject: Subject, text: Call
 
 
 class _Outlet:
-    def __init__(self, client: Client, connection: redis.Redis, subject: Subject) -> None:
-        self.client, self.connection, self.subject = client, connection, subject
+    def __init__(
+        self, client: Client, connection: redis.Redis, subject: Subject, patience: Patience = PATIENCE
+    ) -> None:
+        self.client, self.connection, self.subject, self.patience = client, connection, subject, patience
         self.key = key("check", client, subject.sha, subject.mark.workflow)
 
     def deliver(self, plan: Callable[[Sequence[CheckRun]], Write[CheckRun] | str], revision: str = "") -> str:
@@ -88,7 +92,7 @@ class _Outlet:
             return "silent: writing checks is not permitted"
         effect = Effect(self.key, self.find, plan, self.retire, "check", revision)
         try:
-            return deliver(self.connection, effect).says
+            return deliver(self.connection, effect, self.patience).says
         except (ForbiddenError, GoneError, InvalidError, NotFoundError) as error:
             return f"silent: the check was refused ({_why(error)})"
 
