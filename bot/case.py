@@ -159,6 +159,8 @@ class Case:
     base: Base | None = None
     changed: tuple[str, ...] = ()
     """The files that the pull request changes, as far as it was asked."""
+    present: frozenset[str] = frozenset()
+    """Of the paths that the findings name, those that are surely files of the commit."""
     config: Config = DEFAULTS
     """What the repository has asked for."""
     going: bool = False

@@ -25,9 +25,10 @@ from diagnosis import engine, structured, workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
 from diagnosis.prober import Surroundings
+from diagnosis.repo import Unknown
 from diagnosis.report import NOTHING, Finding, Report
 from diagnosis.structured import Structured
-from workers import baseline, history
+from workers import baseline, grants, history, required
 from workers.office import Office
 
 MOST_LOGS: Final = 50
@@ -79,7 +80,11 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         settings.site_url,
         found.base,
         changed,
+        present=_present(found),
         config=office.config,
+        blocking=required.blocking(office, jobs, pull_request),
+        can_rerun=client.may("actions"),
+        remarks=grants.remarks(office, run, pull_request),
         going=run.status != "completed",
     )
 
@@ -89,6 +94,14 @@ class _Found:
     report: Report
     base: Base | None
     unread: dict[str, str]
+    view: GitHubView
+
+
+def _present(found: _Found) -> frozenset[str]:
+    """Of the paths that the findings name, those that the commit has; the tree is mostly known by now."""
+    named = {place.path for finding in found.report.findings for place in finding.places}
+    paths = found.view.paths() if named else ()
+    return frozenset() if isinstance(paths, Unknown) else frozenset(named.intersection(paths))
 
 
 def _explain_file(client: Client, run: Run) -> _Found:
@@ -96,14 +109,15 @@ def _explain_file(client: Client, run: Run) -> _Found:
     view = GitHubView(client, run.head_sha)
     text = view.read(run.workflow_path)
     if not isinstance(text, bytes):
-        return _Found(NOTHING, None, {})
-    return _Found(workflow_file.explain(run.workflow_path, text, _known(), view), None, {})
+        return _Found(NOTHING, None, {}, view)
+    return _Found(workflow_file.explain(run.workflow_path, text, _known(), view), None, {}, view)
 
 
 class _Investigation:
     def __init__(self, client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...]) -> None:
         self.client, self.settings, self.run, self.jobs = client, settings, run, jobs
-        self.around = Surroundings(GitHubView(client, run.head_sha), run.workflow_path)
+        self.view = GitHubView(client, run.head_sha)
+        self.around = Surroundings(self.view, run.workflow_path)
         self.unread: dict[str, str] = {}
 
     def diagnose(self, pull_request: PullRequest | None) -> _Found:
@@ -116,10 +130,10 @@ class _Investigation:
         branch = pull_request.base_branch if pull_request else self.client.repository.default_branch
         base = baseline.find(self.client, self.run, branch)
         if base is None:
-            return _Found(report, None, self.unread)
+            return _Found(report, None, self.unread, self.view)
         if report.outcome == "unrecognised" and (usual := baseline.passing(self.client, base, report, self.other)):
             report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
-        return _Found(report, self.compared(base, report), self.unread)
+        return _Found(report, self.compared(base, report), self.unread, self.view)
 
     def handed_in(self, best: Finding) -> Structured | None:
         """What the run's artifacts tell of the finding's job, where its log does not."""

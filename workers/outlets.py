@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.case import Case, Flake, PullRequest, Run
 from bot.deliver import comment as sticky
 from bot.deliver import issue as tracker
+from bot.deliver import passed
 from bot.deliver.issue import Draft
 from bot.deliver.marker import Age, Green, Place, SectionMark
+from bot.github import pulls
 from bot.render import comment as comment_text
 from bot.render import facts
 from bot.render import issue as issue_text
 from diagnosis.report import NOTHING
+from workers import checks
 from workers.office import Office
 
 
 def publish(office: Office, case: Case) -> str:
     """Tell what broke. Returns what was done, in a word or two."""
+    told: list[str] = []
     if case.pull_request:
-        return _comment(office, case, case.pull_request)
-    return _issue(office, case)
+        told.append(_comment(office, case, case.pull_request))
+    elif not pulls.belongs(office.client, case.run):
+        told.append(_issue(office, case))
+    if passed.LATE not in told:
+        told.append(checks.publish(office, case))
+    return _foremost(told)
 
 
 def settle(
@@ -39,6 +47,12 @@ def settle(
     if run.head_repository == office.client.repository.name:
         # With a pull request too: the branch may have failed, and got its issue, before somebody opened that.
         told.append(_issue_green(office, case))
+    told.append(checks.settle(office, case))
+    return _foremost(told)
+
+
+def _foremost(told: Sequence[str]) -> str:
+    """The first that was done, else why the first was not."""
     return next((word for word in told if not word.startswith("silent")), told[0])
 
 

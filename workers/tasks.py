@@ -34,7 +34,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     reason = _idle(run, attempt)
     # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
     flakes = {} if reason else history.passed(office, run)
-    found = () if reason else pulls.find(client, run)
+    found = () if reason or not client.may("pull_requests", "read") else pulls.find(client, run)
     reason = reason or silence(client, run, found)
     if reason:
         return f"silent: {reason}"
@@ -57,9 +57,10 @@ def silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | N
     """Why nothing is to be said about this run on these pull requests; None to go on."""
     if len(found) > 1:
         return "more than one pull request may be meant"
-    belongs = run.event in pulls.FOR_PULL_REQUESTS or run.head_repository != client.repository.name
+    belongs = pulls.belongs(client, run)
     if not found:
-        return "its pull request was not found" if belongs else None
+        # Where none may be looked for, there is still the commit to say it at.
+        return "its pull request was not found" if belongs and client.may("pull_requests", "read") else None
     if found[0].state == "closed":
         return "its pull request is closed" if belongs else None
     if found[0].head_sha != run.head_sha and not pulls.is_queued(client, run):

@@ -113,7 +113,7 @@ class _Outlet:
     def redden(self, found: Sequence[CheckRun], text: CheckText) -> Write[CheckRun] | str:
         wanted = _marked(self.subject.mark, text)
         if passed.since(self.connection, self.key, wanted.workflow, wanted.age):
-            return "silent: it has passed since"
+            return passed.LATE
         known = mark(found[0].external_id) if found else None
         if known and known.age > wanted.age:
             return "silent: a newer attempt stands"

@@ -8,6 +8,9 @@ import redis
 
 from bot.deliver.marker import Age
 
+LATE: Final = "silent: it has passed since"
+"""What an outlet answers then."""
+
 KEPT: Final = 7 * 24 * 3600
 """Seconds; no job waits in the queue for longer."""
 

@@ -39,6 +39,11 @@ def files(client: Client, number: int) -> tuple[str, ...]:
     return tuple(item["filename"] for item in client.pages(f"/pulls/{number}/files", most=3))
 
 
+def belongs(client: Client, run: Run) -> bool:
+    """Whether the run is a pull request's, found or not, and nobody else's news."""
+    return run.event in FOR_PULL_REQUESTS or run.head_repository != client.repository.name
+
+
 def is_queued(client: Client, run: Run) -> bool:
     """Whether the run tests a merge queue's commit, which no pull request has as its head."""
     return _queued(client, run) is not None

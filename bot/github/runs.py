@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.case import Job, Run, Step
 from bot.github.client import Client
-from bot.github.errors import InvalidError, NotFoundError
+from bot.github.errors import ForbiddenError, InvalidError, NotFoundError
 
 MOST_JOB_PAGES: Final = 10
 """A matrix has at most 256 jobs, a run a few of those."""
@@ -39,7 +39,7 @@ def author(client: Client, sha: str) -> str | None:
     """The login of the commit's author; None when GitHub knows no account for the address in the commit."""
     try:
         commit = client.get(f"/commits/{sha}")
-    except (NotFoundError, InvalidError):
+    except (ForbiddenError, NotFoundError, InvalidError):
         return None
     return _login(commit.get("author"))
 

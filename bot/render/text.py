@@ -49,7 +49,7 @@ class _Page:
     def best(self, report: Report, finding: Finding) -> Iterator[str]:
         known = report.outcome == "diagnosed"
         mark = self.paint("✗", "31;1") if known else self.paint("?", "33;1")
-        title = textwrap.wrap(_plain(finding.title), self.width - 2) or [""]
+        title = textwrap.wrap(plain(finding.title), self.width - 2) or [""]
         yield f"{mark} {self.paint(title[0], '1')}"
         yield from (f"{INDENT}{self.paint(line, '1')}" for line in title[1:])
         yield self.paint(f"{INDENT}{_where(finding)}", "2")
@@ -83,7 +83,7 @@ class _Page:
     def labelled(self, label: str, text: str) -> Iterator[str]:
         """A label with text beside it, wrapped; the text's own line ends stay."""
         room = self.width - LABEL - len(INDENT)
-        lines = [line for part in _plain(text).split("\n") for line in (_wrapped(part, room) if part.strip() else [""])]
+        lines = [line for part in plain(text).split("\n") for line in (_wrapped(part, room) if part.strip() else [""])]
         for number, line in enumerate(lines):
             head = self.paint(f"{label:{LABEL}}", "36;1") if number == 0 else " " * LABEL
             yield f"{INDENT}{head}{line}".rstrip()
@@ -130,7 +130,7 @@ def _other(finding: Finding) -> str:
     if finding.kind == "excerpt":
         return f"{job} failed too; no known cause was recognised"
     return (
-        _plain(finding.title)
+        plain(finding.title)
         + (f" ({job})" if finding.job else "")
         + (" (a note)" if finding.severity == "note" else "")
     )
@@ -149,7 +149,7 @@ def _wrapped(text: str, room: int) -> list[str]:
     return textwrap.wrap(text, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def _plain(markdown: str) -> str:
+def plain(markdown: str) -> str:
     """Markdown of our own making as a terminal shows it: code in plain backticks, no bold."""
     return _stripped(_BOLD.sub(r"\1", _SPAN.sub(lambda span: f"`{span['text']}`", markdown)))
 
