@@ -163,6 +163,8 @@ class Case:
     """Of the paths that the findings name, those that are surely files of the commit."""
     config: Config = DEFAULTS
     """What the repository has asked for."""
+    ignored: bool = False
+    """Whether everything that was found is what it has asked not to hear of."""
     going: bool = False
     """Whether the run still goes on: what is said is not its end."""
     flakes: Mapping[str, Flake] = field(default_factory=dict)

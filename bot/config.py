@@ -56,8 +56,6 @@ class Config:
     reruns: int = 0
     """How often the failed jobs of one commit are run again by themselves, where all of them are transient."""
     chat: Chat = Chat()
-    problem: str = ""
-    """What is wrong with the file, with line and column, in one line of Markdown; the values are then the defaults."""
 
     def watches(self, workflow_name: str, workflow_path: str, branch: str) -> bool:
         """Whether a run of this workflow for this branch is to be told about."""

@@ -1,4 +1,4 @@
-"""What must be so before `whyred serve` starts anything: a port to listen on, and a Redis that answers."""
+"""What must be so before anything starts: a port to listen on, a Redis that answers, wishes that can be used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Final
 
 import redis
 
+from bot import config_file
 from bot.errors import UserError
+from bot.settings import Settings
 
 PATIENCE: Final = 3.0
 """Seconds that a Redis gets to answer."""
@@ -31,6 +33,11 @@ def free_port(host: str, port: int) -> int:
                 ) from error
             raise UserError(f"can not listen on port {port} of {host}: {error.strerror} (see HOST and PORT)") from error
         return int(tried.getsockname()[1])
+
+
+def check_wishes(settings: Settings) -> None:
+    """Raises UserError when what is to hold for every repository can not be used."""
+    config_file.defaults(settings.config_defaults)
 
 
 def check_redis(url: str) -> None:

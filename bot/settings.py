@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ LEAST_SECRET: Final = 24
 
 MOST_SECRETS: Final = 2
 """The one in use and, while it is being rotated, the one before it."""
+
+_CHAT_URL: Final = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]{0,31})=(?P<url>[A-Za-z0-9]+://\S+)")
+_NEXT_CHAT_URL: Final = re.compile(r",(?=\s*[a-z0-9][a-z0-9_-]*=[A-Za-z0-9]+://)")
 
 Told = TypeVar("Told")
 
@@ -48,6 +52,10 @@ class Settings:
     log_level: str = "INFO"
     site_url: str | None = None
     """Where people reach the web pages; None: comments do not lead there."""
+    config_defaults: Path | None = None
+    """A file of wishes that hold where neither a repository nor its organisation tells others."""
+    chat_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By name, the addresses that configurations may name for chat. Each is a secret."""
 
     def serves(self, owner: str) -> bool:
         """Whether this account may use the App."""
@@ -74,6 +82,8 @@ class Settings:
             port=asked(port),
             log_level=asked(log_level),
             site_url=asked(lambda environ: _url(environ, "SITE_URL", "")) or None,
+            config_defaults=asked(_config_defaults),
+            chat_urls=asked(_chat_urls),
         )
         asked.check()
         return told
@@ -234,6 +244,26 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
     if any("/" in host for host in hosts):
         raise UserError("LOG_HOSTS are host names, separated by commas, without https:// and without a path")
     return hosts
+
+
+def _config_defaults(environ: Mapping[str, str]) -> Path | None:
+    told = _text(environ, "CONFIG_DEFAULTS")
+    return Path(told).expanduser().absolute() if told else None
+
+
+def _chat_urls(environ: Mapping[str, str]) -> dict[str, str]:
+    """`name=scheme://...`, separated by commas, which an address may hold as well."""
+    found: dict[str, str] = {}
+    for part in _NEXT_CHAT_URL.split(_text(environ, "CHAT_URLS")) if _text(environ, "CHAT_URLS") else ():
+        told = _CHAT_URL.fullmatch(part.strip())
+        if told is None or told["name"] in found:
+            # Without the part: it may hold a secret.
+            raise UserError(
+                "CHAT_URLS must be names with an address each, every name once, such as"
+                " ops=slack://TOKEN_A/TOKEN_B/TOKEN_C,team=discord://ID/TOKEN"
+            )
+        found[told["name"]] = told["url"]
+    return found
 
 
 def _database(environ: Mapping[str, str]) -> str | None:

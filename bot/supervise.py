@@ -43,6 +43,7 @@ def serve(environ: Mapping[str, str]) -> int:
             groups, told = [], dict(environ)
             private = not told.get("REDIS_URL", "").strip()
             settings = Settings.from_environment({**told, "REDIS_URL": "unix:///"} if private else told)
+            preflight.check_wishes(settings)
             port = preflight.free_port(settings.host, settings.port)
             told["PORT"] = str(port)
             if private:

@@ -57,7 +57,7 @@ def diagnose(
     findings.sort(key=lambda item: item.severity == "note")
     best = next((item for item in findings if item.severity == "error"), None)
     return Report(
-        outcome=_outcome(best),
+        outcome=outcome(best),
         findings=tuple(findings[: max(MOST_FINDINGS, min(len(verdicts), MOST_JOBS))]),
         excerpt=_excerpt_of(best, verdicts),
         input=Input(
@@ -93,7 +93,8 @@ def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
     return Scanner([*split.MARKS, *catalogue.expressions], cache)
 
 
-def _outcome(best: Finding | None) -> Outcome:
+def outcome(best: Finding | None) -> Outcome:
+    """What a report comes to whose best finding this is."""
     if best is None:
         return "no-failure"
     if best.kind == "cause" or (best.kind == "symptom" and best.confidence != "low"):

@@ -16,11 +16,9 @@ from bot import known
 from bot.case import Base, Case, Job, PullRequest, Run
 from bot.errors import RetryLater
 from bot.github import artifacts, logs, runs
-from bot.github.client import Client
 from bot.github.download import TAIL, Limits
 from bot.github.logs import UnreadError
 from bot.github.view import GitHubView
-from bot.settings import Settings
 from diagnosis import engine, structured, workflow_file
 from diagnosis.catalogue import Catalogue
 from diagnosis.engine import JobLog
@@ -28,7 +26,7 @@ from diagnosis.prober import Surroundings
 from diagnosis.repo import Unknown
 from diagnosis.report import NOTHING, Finding, Report
 from diagnosis.structured import Structured
-from workers import baseline, grants, history, required
+from workers import baseline, grants, history, required, wishes
 from workers.office import Office
 
 MOST_LOGS: Final = 50
@@ -64,17 +62,20 @@ def _known() -> Catalogue:
 def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:
     """The case of a run that failed. Raises RetryLater where a log or GitHub asks for another time."""
     client, settings = office.client, office.settings
-    found = _Investigation(client, settings, run, jobs).diagnose(pull_request) if jobs else _explain_file(client, run)
+    found = _Investigation(office, run, jobs).diagnose(pull_request) if jobs else _explain_file(office, run)
     best = found.report.best
     log.info("diagnosed", outcome=found.report.outcome, best=best and best.signature, unread=len(found.unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))
-    changed = baseline.changed(client, pull_request.number, found.report) if pull_request else ()
+    report = wishes.wanted(found.report, office.config)
+    changed = baseline.changed(client, pull_request.number, report) if pull_request else ()
+    where = f"#{pull_request.number}" if pull_request else run.head_branch
+    noted = wishes.remarks(office.connection, client.repository.id, office.wishes, where)
     return Case(
         client.repository,
         run,
         jobs,
-        found.report,
+        report,
         pull_request,
         found.unread,
         settings.site_url,
@@ -82,9 +83,10 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         changed,
         present=_present(found),
         config=office.config,
+        ignored=bool(found.report.best and not report.best and not found.unread),
         blocking=required.blocking(office, jobs, pull_request),
         can_rerun=client.may("actions"),
-        remarks=grants.remarks(office, run, pull_request),
+        remarks=(*noted, *grants.remarks(office, run, pull_request)),
         going=run.status != "completed",
     )
 
@@ -104,9 +106,9 @@ def _present(found: _Found) -> frozenset[str]:
     return frozenset() if isinstance(paths, Unknown) else frozenset(named.intersection(paths))
 
 
-def _explain_file(client: Client, run: Run) -> _Found:
+def _explain_file(office: Office, run: Run) -> _Found:
     """A run without jobs has no log either: only its workflow file can tell why."""
-    view = GitHubView(client, run.head_sha)
+    view = GitHubView(office.client, run.head_sha)
     text = view.read(run.workflow_path)
     if not isinstance(text, bytes):
         return _Found(NOTHING, None, {}, view)
@@ -114,9 +116,10 @@ def _explain_file(client: Client, run: Run) -> _Found:
 
 
 class _Investigation:
-    def __init__(self, client: Client, settings: Settings, run: Run, jobs: tuple[Job, ...]) -> None:
-        self.client, self.settings, self.run, self.jobs = client, settings, run, jobs
-        self.view = GitHubView(client, run.head_sha)
+    def __init__(self, office: Office, run: Run, jobs: tuple[Job, ...]) -> None:
+        self.client, self.settings, self.run, self.jobs = office.client, office.settings, run, jobs
+        self.config = office.config
+        self.view = GitHubView(self.client, run.head_sha)
         self.around = Surroundings(self.view, run.workflow_path)
         self.unread: dict[str, str] = {}
 
@@ -133,7 +136,7 @@ class _Investigation:
             return _Found(report, None, self.unread, self.view)
         if report.outcome == "unrecognised" and (usual := baseline.passing(self.client, base, report, self.other)):
             report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
-        return _Found(report, self.compared(base, report), self.unread, self.view)
+        return _Found(report, self.compared(base, wishes.wanted(report, self.config)), self.unread, self.view)
 
     def handed_in(self, best: Finding) -> Structured | None:
         """What the run's artifacts tell of the finding's job, where its log does not."""

@@ -5,28 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 
 import redis
 import structlog
 
-from bot.config import DEFAULTS, Config
+from bot.config import Config
 from bot.github import client as github
 from bot.github.auth import App
 from bot.github.client import Client
 from bot.github.errors import ForbiddenError, NotFoundError
 from bot.settings import Settings
+from workers import wishes
+from workers.wishes import Wishes
 
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Office:
-    """One repository as one installation reaches it."""
+    """One repository as one installation reaches it. Its wishes are asked for when they first matter."""
 
     client: Client
     connection: redis.Redis
     settings: Settings
-    config: Config = DEFAULTS
+
+    @cached_property
+    def wishes(self) -> Wishes:
+        """What was asked for, and what is wrong with how it was asked."""
+        return wishes.load(self.client, self.connection, self.settings)
+
+    @property
+    def config(self) -> Config:
+        """What the repository has asked for."""
+        return self.wishes.config
 
 
 def work(installation: int, repository: int, job: Callable[[Office], str], **names: int) -> str:

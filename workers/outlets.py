@@ -17,12 +17,16 @@ from bot.render import comment as comment_text
 from bot.render import facts
 from bot.render import issue as issue_text
 from diagnosis.report import NOTHING
-from workers import checks
+from workers import checks, shadow
 from workers.office import Office
 
 
 def publish(office: Office, case: Case) -> str:
     """Tell what broke. Returns what was done, in a word or two."""
+    if case.ignored:
+        return "silent: ignored by configuration"
+    if case.config.shadow:
+        return f"shadow: {shadow.would_tell(case)}"
     told: list[str] = []
     if case.pull_request:
         told.append(_comment(office, case, case.pull_request))
@@ -40,6 +44,8 @@ def settle(
 
     `flakes` are the failures that this green run proves to come and go.
     """
+    if office.config.shadow:
+        return "silent: nothing was said that could be settled"
     case = Case(office.client.repository, run, (), NOTHING, pull_request, flakes=flakes)
     told: list[str] = []
     if pull_request:

@@ -22,6 +22,7 @@ from rq.serializers import JSONSerializer
 from bot import log as logs
 from bot.errors import RetryLater, UserError
 from bot.leash import end_with_parent
+from bot.preflight import check_wishes
 from bot.settings import Settings
 from diagnosis.clean import strip_controls
 from diagnosis.redact import redact
@@ -127,6 +128,7 @@ def main() -> None:
     """Work until told to stop."""
     try:
         settings = Settings.from_environment()
+        check_wishes(settings)
     except UserError as error:
         raise SystemExit(f"whyred: {error}") from None
     logs.configure(settings.log_level)

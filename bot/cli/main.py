@@ -101,9 +101,9 @@ def _run(told: argparse.Namespace) -> int:
 
         return new(told.id, told.spot, told.folder)
     if told.command == "check":
-        from bot.cli.check import check
+        from bot.cli import check, config
 
-        return check(told.targets, told.folder)
+        return check.check(told.targets, told.folder) if told.config is None else config.check(told.config)
     _postpone("inspect")
     from bot.cli.explain import explain
 
@@ -154,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         "targets", nargs="*", metavar="SIGNATURE", help="an id, an area, a file or a folder (default: all)"
     )
     check.add_argument("--folder", help="where the signatures are (default: signatures, or those that were installed)")
+    check.add_argument("--config", metavar="FILE", help="check a .github/whyred.yml instead")
     add("serve", help="run the GitHub App: web server, worker and clock")
     return parser
 

@@ -19,7 +19,7 @@ from redis.exceptions import LockError
 
 from bot.errors import RetryLater
 from bot.github import permissions, requester
-from bot.github.errors import InvalidError, NotFoundError, UncertainError, translate
+from bot.github.errors import ForbiddenError, InvalidError, NotFoundError, UncertainError, translate
 
 EARLY: Final = 300.0
 """Seconds before its expiry from which on a token is not handed out any more."""
@@ -76,6 +76,18 @@ class RepositoryTokens:
         found = permissions.usable(told)
         self._redis.set(_grant(installation), json.dumps(found, sort_keys=True), ex=GRANT_KEPT)
         return found
+
+    def to_read(self, installation: int, name: str) -> tuple[str, dict[str, Any]] | None:
+        """A token that reads the files of a repository of the same owner, and what GitHub tells of the repository.
+
+        It is asked for anew each time. None where the installation does not reach a repository of this name.
+        """
+        body = {"repositories": [name], "permissions": {"contents": "read"}}
+        try:
+            answer = self._ask("POST", f"/app/installations/{installation}/access_tokens", body)
+        except (ForbiddenError, InvalidError, NotFoundError):
+            return None
+        return str(answer["token"]), answer["repositories"][0]
 
     def forget(self, installation: int, repository: int, token: str) -> None:
         """Do not hand out this token again: GitHub has refused it."""

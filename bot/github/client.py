@@ -146,6 +146,16 @@ def for_installation(app: App, connection: redis.Redis, installation: int, repos
     return Client(app.api_url, _found(app, connection, access, Repository(repository, "", "", installation)), access)
 
 
+def to_read(app: App, connection: redis.Redis, installation: int, name: str) -> Client | None:
+    """A client that can do no more than read the files of another repository of the same owner; None without one."""
+    found = RepositoryTokens(app, connection).to_read(installation, name)
+    if found is None:
+        return None
+    token, data = found
+    access = Access(HeldToken(token), SharedPace(connection, installation))
+    return Client(app.api_url, _repository(data, installation), access)
+
+
 def _found(app: App, connection: redis.Redis, access: Access, nameless: Repository) -> Repository:
     key = f"repository:{app.id}:{nameless.installation}:{nameless.id}"
     kept = connection.get(key)

@@ -148,3 +148,28 @@ def test_what_is_secret_is_not_shown() -> None:
     told = settings(REDIS_URL="redis://:hunter2@queue/0", DATABASE_URL="postgresql://u:hunter3@db/x")
     for secret in (SECRET, "BEGIN", "hunter2", "hunter3"):
         assert secret not in repr(told)
+
+
+def test_chat_addresses_have_names_and_may_hold_commas() -> None:
+    told = settings(
+        CHAT_URLS="ops=slack://A/B/C, team=mailtos://x:y@mail.example?to=a@x.example,b@x.example,on-call=json://h"
+    )
+    assert told.chat_urls == {
+        "ops": "slack://A/B/C",
+        "team": "mailtos://x:y@mail.example?to=a@x.example,b@x.example",
+        "on-call": "json://h",
+    }
+    assert settings().chat_urls == {}
+
+
+@pytest.mark.parametrize(
+    "told", ["slack://SECRET/B/C", "ops=SECRET", "ops=json://SECRET,ops=json://SECRET", "OPS=json://SECRET"]
+)
+def test_chat_addresses_that_are_wrong_are_refused_without_being_shown(told: str) -> None:
+    with pytest.raises(UserError, match="CHAT_URLS must be names") as refused:
+        settings(CHAT_URLS=told)
+    assert "SECRET" not in str(refused.value)
+
+
+def test_chat_addresses_are_never_shown() -> None:
+    assert "SECRET" not in repr(settings(CHAT_URLS="ops=slack://SECRET/B/C"))

@@ -250,8 +250,9 @@ def test_an_owner_who_is_not_served_is_not_read(story: Story, pull: int, monkeyp
 
 def test_the_token_is_for_this_repository_alone(story: Story, pull: int) -> None:
     story.tell(story.run(story.push("discounts", "1"), "discounts", MODULE))
-    (minted,) = story.github.requests("POST", "access_tokens")
+    minted, shared = story.github.requests("POST", "access_tokens")
     assert minted["body"]["repository_ids"] == [story.id]
+    assert shared["body"] == {"repositories": [".github"], "permissions": {"contents": "read"}}
     assert [one["authorized"] for one in story.github.requests() if one["host"] == "logs"] == [False]
 
 

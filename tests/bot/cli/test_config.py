@@ -1,0 +1,28 @@
+"""`whyred check --config`: the words and the exit status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+
+
+def test_a_file_that_can_be_used_has_nothing_to_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "whyred.yml"
+    file.write_text("shadow: true\n")
+    assert main(["check", "--config", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}: nothing to mend\n"
+
+
+def test_what_is_wrong_has_its_line_and_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "whyred.yml"
+    file.write_text("early: true\noutlets: [commment]\n")
+    assert main(["check", "--config", str(file)]) == 1
+    assert capsys.readouterr().out == f"{file}:2:11: `commment` can not stand here; did you mean `comment`?\n"
+
+
+def test_a_file_that_is_not_there_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(tmp_path / "none.yml")]) == 2
+    assert "No such file" in capsys.readouterr().err
