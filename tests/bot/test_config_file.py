@@ -83,7 +83,7 @@ def test_the_nearer_file_holds_key_by_key_and_routes_category_by_category() -> N
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("outlets: [commment]", "line 1, column 11: `commment` can not stand here; did you mean `comment`?"),
+        ("outlets: [checks]", "line 1, column 11: `checks` can not stand here; did you mean `check`?"),
         ("outlets: [mail]", "line 1, column 11: `mail` can not stand here; it can be `comment`, `issue`, `check`"),
         ("early: true\nissue: true", "line 2, column 1: `issue` is no key here; did you mean `issues`?"),
         ("zebra: 1", "line 1, column 1: `zebra` is no key here; docs/configuration.md lists what can stand here"),

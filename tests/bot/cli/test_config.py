@@ -18,9 +18,9 @@ def test_a_file_that_can_be_used_has_nothing_to_mend(tmp_path: Path, capsys: pyt
 
 def test_what_is_wrong_has_its_line_and_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "whyred.yml"
-    file.write_text("early: true\noutlets: [commment]\n")
+    file.write_text("early: true\noutlets: [checks]\n")
     assert main(["check", "--config", str(file)]) == 1
-    assert capsys.readouterr().out == f"{file}:2:11: `commment` can not stand here; did you mean `comment`?\n"
+    assert capsys.readouterr().out == f"{file}:2:11: `checks` can not stand here; did you mean `check`?\n"
 
 
 def test_a_file_that_is_not_there_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
