@@ -1,72 +1,165 @@
-"""The issue about a failure that has no pull request: one a fingerprint, assigned to the author, closed on green."""
+"""The issue about a failure: one a fingerprint, or one a fingerprint and pull request, opened or counted in once."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import redis
 
-from bot.deliver import marker, passed, places
-from bot.deliver.lease import lease
-from bot.deliver.marker import Green, Place
-from bot.errors import RetryLater
-from bot.github import comments, issues
+from bot.deliver import assignees, effect, issue_body, labels, passed, places
+from bot.deliver.effect import Done, Effect, Write
+from bot.deliver.marker import Place
+from bot.github import issues
 from bot.github.client import Client
-from bot.github.errors import ForbiddenError, GitHubError, GoneError, InvalidError, NotFoundError, UncertainError
+from bot.github.errors import ForbiddenError, GitHubError, GoneError, InvalidError, NotFoundError
 from bot.github.issues import Issue
-
-LIST_LAG: Final = 2.0
-"""Seconds after which an issue that was opened is surely in the list."""
 
 TITLE: Final = 250
 """Characters; GitHub refuses a title of more than 256."""
 
+UNWANTED: Final = frozenset({"not_planned", "duplicate"})
+"""Reasons for which a person closes an issue so that it stays closed."""
+
+TWICE: Final = "This issue was opened twice; the older one stands."
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an issue is to say, and to whom. `author` is the login of the commit's author, where there is one.
+    """What an issue is to say, and to whom.
 
-    `title` may name the branch; `headline` is the title of an issue that is about more than one.
+    `title` may name the branch; `headline` is the title of an issue that is about more than one. `author` is whose
+    failure it is, where anybody can be told; `assignees` are named by the repository's configuration. Where none of
+    them may be assigned, the owners of `paths` are, best path first.
     """
 
     title: str
     headline: str
     text: str
-    author: str | None
+    author: str | None = None
+    assignees: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
-def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft) -> str:
-    """Open the issue of this fingerprint, or count one more failure in it. Returns what was done, in a word or two."""
-    place = replace(place, author=draft.author)
+def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft) -> Done[Issue]:
+    """Open the issue of this fingerprint, or count one more failure in it."""
+    telling = _Telling(client, connection, replace(place, author=draft.author), draft)
+    pull = ("pull", place.pull) if place.pull else ()
+    key = effect.key("issue", client, place.fingerprint, *pull)
     try:
-        with lease(connection, f"issues:{client.repository.id}"):
-            if passed.since(connection, _outlet(client, place), place.workflow, place.age):
-                return "silent: it has passed since"
-            return _publish(client, place, draft)
+        return effect.deliver(connection, Effect(key, telling.find, telling.plan, telling.retire, held=held(client)))
     except (ForbiddenError, GoneError, InvalidError) as error:
-        return _refused(error)
+        return Done(refused(error))
 
 
-def settle(client: Client, connection: redis.Redis, green: Green, closing: str) -> str:
-    """Close the issues that were red on this branch because of this workflow alone."""
-    try:
-        with lease(connection, f"issues:{client.repository.id}"):
-            passed.note(connection, _outlet(client, green), green.workflow, green.age)
-            done = [_settle(client, issue, green, closing) for issue in issues.ours(client, "open")]
-    except (ForbiddenError, GoneError, InvalidError) as error:
-        return _refused(error)
-    except UncertainError as error:
-        raise RetryLater("GitHub lost the closing of an issue", 30) from error
-    if "closed" in done:
-        return "closed"
-    return next((word for word in done if word), "silent: no issue to close")
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """One failure that is told in its issue."""
+
+    client: Client
+    connection: redis.Redis
+    place: Place
+    draft: Draft
+
+    def find(self) -> Sequence[Issue]:
+        """The open issues of this failure, oldest first; else the closed one that was opened last."""
+        found = [issue for issue in issues.ours(self.client, "all") if self._is_told_in(issue)]
+        return [issue for issue in reversed(found) if issue.state == "open"] or found[:1]
+
+    def plan(self, issue: Issue | None) -> Write[Issue] | str:
+        """Open, reopen or count; or why nothing is to be done."""
+        place = self.place
+        (outlet,) = outlets(self.client, None if place.pull else place.branch, place.pull)
+        if passed.since(self.connection, outlet, place.workflow, place.age):
+            return "silent: it has passed since"
+        if issue is None:
+            return Write("opened", self._open, new=True)
+        if issue.state == "closed" and issue.reason in UNWANTED:
+            return "silent: somebody closed its issue as not planned"
+        known = issue_body.parse(issue.body)
+        seen = places.redden(known, place)
+        if seen is None:
+            return "silent: its issue says so already"
+        if issue.state == "closed" and places.days(issue.closed_at, place.day) > places.QUIET:
+            return Write("opened", partial(self._open, issue), new=True)
+        return Write("counted" if issue.state == "open" else "reopened", partial(self._recur, issue, known, seen))
+
+    def retire(self, issue: Issue) -> None:
+        """Close a second one, and take the marks from it: what a person closes as not planned stays silent."""
+        body = f"{TWICE}\n{issue_body.rest(issue.body)}"
+        issues.edit(self.client, issue.number, body=body, state="closed", state_reason="not_planned")
+
+    def _is_told_in(self, issue: Issue) -> bool:
+        told = issue_body.parse(issue.body)
+        return any((one.fingerprint, one.pull) == (self.place.fingerprint, self.place.pull) for one in told)
+
+    def _open(self, former: Issue | None = None) -> Issue:
+        """Open an issue; one that came before is linked, which puts a line into its history and mails nobody."""
+        draft = self.draft
+        chosen = assignees.choose(self.client, draft.assignees, draft.author, draft.paths)
+        kept = "\n\n".join(part for part in (chosen.said, _before(former)) if part)
+        wanted = dict.fromkeys((labels.OURS, *draft.labels))
+        labels.make(self.client, self.connection, wanted)
+        body = partial(issue_body.write, [self.place], draft.text, kept=kept)
+        create = partial(issues.create, self.client, _title(draft.title), labels=tuple(wanted))
+        try:
+            issue = create(body=body(assignees=chosen.people), assignees=chosen.people)
+        except InvalidError:
+            if not chosen.people:
+                raise
+            # GitHub makes no issue at all when it refuses an assignee.
+            return create(body=body(), assignees=())
+        if chosen.people and not issue.assignees:
+            return issues.edit(self.client, issue.number, body=body())
+        return issue
+
+    def _recur(self, issue: Issue, known: Sequence[Place], seen: Sequence[Place]) -> Issue:
+        """Tell one more failure; where the issue was deleted or moved since it was listed, open another."""
+        with suppress(GoneError, NotFoundError):
+            # First to whom: once the text tells of this attempt, a job that comes back would do nothing more.
+            assigned = self._assign(issue, known)
+            self._label(issue, len(seen) > len(known))
+            fields = self._text(issue, known, seen, assigned)
+            if issue.state == "closed":
+                fields |= {"state": "open", "state_reason": "reopened"}
+            return issues.edit(self.client, issue.number, **fields)
+        return self._open()
+
+    def _text(
+        self, issue: Issue, known: Sequence[Place], seen: Sequence[Place], assigned: Sequence[str]
+    ) -> dict[str, str]:
+        """What becomes of title and body. It is the newest failure that is described, in whatever order they come."""
+        if self.place.age > max(place.age for place in known):
+            body = issue_body.rewrite(issue.body, seen, self.draft.text, assigned)
+        else:
+            body = issue_body.recolour(issue.body, seen, assigned)
+        renamed = {"title": _title(self.draft.headline)} if _names_another(issue.title, known, self.place) else {}
+        return {"body": body, **renamed}
+
+    def _assign(self, issue: Issue, known: Sequence[Place]) -> tuple[str, ...]:
+        """Assign a new author beside the others, if they may be. Whom somebody has unassigned is not assigned again."""
+        author, told = self.draft.author, {*issue.assignees, *(place.author for place in known)}
+        if not author or author in told or not issues.assignable(self.client, author):
+            return issue.assignees
+        try:
+            return issues.assign(self.client, issue.number, author)
+        except InvalidError:
+            return issue.assignees
+
+    def _label(self, issue: Issue, elsewhere: bool) -> None:
+        """Add what only the new branch brings with it; a label that somebody took away does not come back by itself."""
+        missing = [name for name in self.draft.labels if name not in issue.labels] if elsewhere else []
+        if missing:
+            labels.make(self.client, self.connection, missing)
+            issues.add_labels(self.client, issue.number, missing)
 
 
-def _refused(error: GitHubError) -> str:
+def refused(error: GitHubError) -> str:
+    """Why nothing was written, in a word or two."""
     if isinstance(error, GoneError):
         return "silent: issues are off"
     if isinstance(error, ForbiddenError):
@@ -74,119 +167,27 @@ def _refused(error: GitHubError) -> str:
     return f"silent: the issue was refused ({error.status}: {error.message})"
 
 
-def _outlet(client: Client, place: Place | Green) -> str:
-    return f"issues:{client.repository.id}:{place.branch}"
+def held(client: Client) -> str:
+    """All issues of the repository: a pass must not come between the failure before it and that one's issue."""
+    return f"issues:{client.repository.id}"
 
 
-def _publish(client: Client, place: Place, draft: Draft) -> str:
-    issue = _find(client, place.fingerprint)
-    try:
-        return _write(client, issue, place, draft)
-    except UncertainError as error:
-        # It may be there: the list tells after its lag. If not, the queue brings this job back.
-        time.sleep(LIST_LAG)
-        found = _find(client, place.fingerprint)
-        if found and found.state == "open" and places.redden(places.parse(found.body), place) is None:
-            return "counted" if issue else "opened"
-        raise RetryLater("GitHub lost an issue", 30) from error
+def outlets(client: Client, branch: str | None, pull: int | None) -> list[str]:
+    """Under which names it is remembered what has passed."""
+    there = [f"branch:{branch}"] if branch is not None else []
+    return [f"{held(client)}:{name}" for name in (*there, *([f"pull:{pull}"] if pull else []))]
 
 
-def _write(client: Client, issue: Issue | None, place: Place, draft: Draft) -> str:
-    if issue:
-        # Deleted or moved since it was listed: then it is opened as if it had never been.
-        with suppress(GoneError, NotFoundError):
-            return _recur(client, issue, place, draft)
-    return _open(client, place, draft)
-
-
-def _find(client: Client, fingerprint: str) -> Issue | None:
-    """The open issue of this fingerprint, else the closed one that was opened last."""
-    found = [
-        issue
-        for issue in issues.ours(client, "all")
-        if any(place.fingerprint == fingerprint for place in places.parse(issue.body))
-    ]
-    return next((issue for issue in found if issue.state == "open"), found[0] if found else None)
-
-
-def _open(client: Client, place: Place, draft: Draft) -> str:
-    issues.ensure_label(client)
-    wanted = [draft.author] if draft.author and issues.assignable(client, draft.author) else []
-    title, body = _title(draft.title), places.write([place], draft.text, wanted)
-    try:
-        issue = issues.create(client, title, body, wanted)
-    except InvalidError:
-        if not wanted:
-            raise
-        # GitHub makes no issue at all when it refuses an assignee.
-        issue = issues.create(client, title, places.write([place], draft.text), [])
-    if wanted and not issue.assignees:
-        issues.edit(client, issue.number, body=places.write([place], draft.text))
-    return "opened"
-
-
-def _recur(client: Client, issue: Issue, place: Place, draft: Draft) -> str:
-    if issue.state == "closed" and issue.reason == "not_planned":
-        return "silent: somebody closed its issue as not planned"
-    known = places.parse(issue.body)
-    seen = places.redden(known, place)
-    if seen is None:
-        return "silent: its issue says so already"
-    # First the author: once the text tells of this attempt, a job that comes back would do nothing more.
-    fields = {"body": places.write(seen, draft.text, _assign(client, issue, known, draft.author))}
-    if _names_another(issue.title, known, place):
-        fields["title"] = _title(draft.headline)
-    if issue.state == "closed":
-        issues.edit(client, issue.number, **fields, state="open", state_reason="reopened")
-        return "reopened"
-    issues.edit(client, issue.number, **fields)
-    return "counted"
-
-
-def _assign(client: Client, issue: Issue, known: Sequence[Place], author: str | None) -> tuple[str, ...]:
-    """Assign a new author beside the others, if they may be. Whom somebody has unassigned is not assigned again."""
-    told = {*issue.assignees, *(place.author for place in known)}
-    if not author or author in told or not issues.assignable(client, author):
-        return issue.assignees
-    try:
-        return issues.assign(client, issue.number, author)
-    except InvalidError:
-        return issue.assignees
+def _before(former: Issue | None) -> str:
+    if former is None:
+        return ""
+    return f"It was told before in [issue {former.number}]({former.html_url}), closed on {former.closed_at[:10]}."
 
 
 def _names_another(title: str, known: Sequence[Place], place: Place) -> bool:
     """Whether the title still names the only branch there was before this one. A title of somebody's own is kept."""
     branches = {one.branch for one in known}
     return len(branches) == 1 and place.branch not in branches and branches.pop() in title
-
-
-def _settle(client: Client, issue: Issue, green: Green, closing: str) -> str:
-    """What was done, in a word or two, or nothing. An issue that refuses keeps no other from being closed."""
-    settled = places.settle(places.parse(issue.body), green)
-    if settled is None:
-        return ""
-    body = places.recolour(issue.body, settled, issue.assignees)
-    try:
-        if any(place.state == "red" for place in settled):
-            issues.edit(client, issue.number, body=body)
-            return ""
-        # First the words: once the issue is closed, a job that comes back would not find it any more.
-        _say(client, issue.number, green, closing)
-        issues.edit(client, issue.number, body=body, state="closed", state_reason="completed")
-    except (GoneError, NotFoundError):
-        # Deleted or moved since it was listed.
-        return ""
-    except (ForbiddenError, InvalidError) as error:
-        return _refused(error)
-    return "closed"
-
-
-def _say(client: Client, number: int, green: Green, closing: str) -> None:
-    """The closing words, once for this pass. A locked conversation takes none, but is closed all the same."""
-    mark = green.line()
-    with suppress(ForbiddenError, InvalidError):
-        if not any(one.ours and mark in marker.lines(one.body) for one in comments.comments(client, number)):
-            comments.create(client, number, f"{marker.disarm(closing)}\n{mark}")
 
 
 def _title(title: str) -> str:

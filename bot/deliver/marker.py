@@ -15,10 +15,12 @@ _SECTION: Final = re.compile(
     r"<!-- whyred:workflow (?P<workflow>\d{1,20}) run=(?P<run>\d{1,20}) attempt=(?P<attempt>\d{1,9})"
     r" sha=(?P<sha>[0-9a-f]{7,64}) state=(?P<state>red|green) -->"
 )
+_AGE: Final = r"\d{1,20}\.\d{1,9}"
 _PLACE: Final = re.compile(
     r"<!-- whyred:issue (?P<fingerprint>[0-9a-f]{16}) workflow=(?P<workflow>\d{1,20}) branch=(?P<branch>\S{0,2000})"
-    r" run=(?P<run>\d{1,20}) attempt=(?P<attempt>\d{1,9}) seen=(?P<seen>\d{1,9})"
-    r"(?: author=(?P<author>\S{1,200}))? state=(?P<state>red|green) -->"
+    rf"(?: pull=(?P<pull>\d{{1,9}}))?(?: red=(?P<reds>{_AGE}(?:,{_AGE})*))?(?: green=(?P<green>{_AGE}))?"
+    r" seen=(?P<seen>\d{1,9}) flips=(?P<flips>\d{1,9}) day=(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?: author=(?P<author>\S{1,200}))? -->"
 )
 _OPENING: Final = re.compile(r"<!--(?=\s*whyred\b)", re.IGNORECASE)
 
@@ -29,6 +31,9 @@ class Age:
 
     run: int
     attempt: int
+
+    def __str__(self) -> str:
+        return f"{self.run}.{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +55,53 @@ class SectionMark:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an issue's failure was seen: a workflow on a branch, its last attempt there and its author, how often."""
+    """Where an issue's failure was seen: a workflow on a branch or in a pull request, since it last passed there.
+
+    `reds` are the attempts that failed since then, the newest first, as far back as they are kept; `seen` counts all of
+    them. `green` is the newest attempt that passed, `flips` how often it passed after it had failed. `day` is that of
+    the newest failure, in ISO 8601. `author` is whom it was given to, or would have been.
+    """
 
     fingerprint: str
     workflow: int
     branch: str
-    age: Age
-    seen: int
-    state: State
+    reds: tuple[Age, ...]
+    day: str
+    seen: int = 1
+    green: Age | None = None
+    flips: int = 0
     author: str | None = None
+    pull: int | None = None
+
+    @property
+    def age(self) -> Age:
+        """The newest attempt that is known there."""
+        return max((*self.reds, *([self.green] if self.green else [])))
 
     def line(self) -> str:
         """The line as it stands in the issue; the branch is quoted, for it may hold `-->`."""
+        pull = f" pull={self.pull}" if self.pull else ""
+        reds = f" red={','.join(map(str, self.reds))}" if self.reds else ""
+        green = f" green={self.green}" if self.green else ""
         author = f" author={quote(self.author)}" if self.author else ""
         return (
             f"<!-- whyred:issue {self.fingerprint} workflow={self.workflow} branch={quote(self.branch)}"
-            f" run={self.age.run} attempt={self.age.attempt} seen={self.seen}{author} state={self.state} -->"
+            f"{pull}{reds}{green} seen={self.seen} flips={self.flips} day={self.day}{author} -->"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Green:
-    """A workflow that passed on a branch."""
+    """A workflow that passed: in this pull request, where there is one, and on this branch, where it is one of ours.
+
+    `day` is the pass's, in ISO 8601.
+    """
 
     workflow: int
-    branch: str
+    branch: str | None
     age: Age
+    day: str
+    pull: int | None = None
 
     def line(self) -> str:
         """The line that ends the comment by which an issue is closed: the same pass never says so twice."""
@@ -94,17 +120,24 @@ def section(line: str) -> SectionMark | None:
 def place(line: str) -> Place | None:
     """The place in this line, which must hold nothing else."""
     match = _PLACE.fullmatch(line)
-    if not match:
+    if not match or not (match["reds"] or match["green"]):
         return None
     return Place(
         fingerprint=match["fingerprint"],
         workflow=int(match["workflow"]),
         branch=unquote(match["branch"]),
-        age=Age(int(match["run"]), int(match["attempt"])),
+        reds=_ages(match["reds"]),
+        day=match["day"],
         seen=int(match["seen"]),
-        state="red" if match["state"] == "red" else "green",
+        green=max(_ages(match["green"]), default=None),
+        flips=int(match["flips"]),
         author=unquote(match["author"]) if match["author"] else None,
+        pull=int(match["pull"]) if match["pull"] else None,
     )
+
+
+def _ages(text: str | None) -> tuple[Age, ...]:
+    return tuple(Age(*map(int, age.split("."))) for age in text.split(",")) if text else ()
 
 
 def disarm(text: str) -> str:

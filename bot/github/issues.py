@@ -10,10 +10,8 @@ from urllib.parse import quote
 
 from bot.github.client import Client
 from bot.github.comments import written_by_us
-from bot.github.errors import InvalidError, NotFoundError
+from bot.github.errors import GoneError, InvalidError, NotFoundError
 
-LABEL: Final = "whyred"
-_COLOUR: Final = "b60205"
 _LOGIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:_[A-Za-z0-9]+)?")
 """A person's login, managed users' suffix included; an App's ends in `[bot]`."""
 
@@ -33,25 +31,48 @@ class Issue:
     title: str
     body: str
     assignees: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    closed_at: str = ""
     html_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as it is made where the repository has none of its name. `colour`: six hex digits."""
+
+    name: str
+    colour: str = "ededed"
+    description: str = ""
+
+
 def ours(client: Client, state: Literal["open", "all"]) -> tuple[Issue, ...]:
-    """The newest issues with our label that our App wrote, newest first. Listed, not searched: the index lags."""
-    wanted = {"labels": LABEL, "creator": client.login(), "state": state, "sort": "created", "direction": "desc"}
+    """The newest issues that our App wrote, newest first, whatever people did to their labels.
+
+    Listed, not searched: the index lags.
+    """
+    wanted = {"creator": client.login(), "state": state, "sort": "created", "direction": "desc"}
     listed = client.pages("/issues", most=MOST_PAGES, **wanted)
     return tuple(_issue(data) for data in listed if "pull_request" not in data and written_by_us(client, data))
 
 
-def create(client: Client, title: str, body: str, assignees: Sequence[str]) -> Issue:
-    """Open an issue with our label. Raises GoneError when issues are off, InvalidError when an assignee is refused."""
-    fields = {"title": title, "body": body, "labels": [LABEL], "assignees": list(assignees)}
+def show(client: Client, number: int) -> Issue | None:
+    """An issue of ours; None when it is not there, or no longer."""
+    try:
+        data = client.get(f"/issues/{number}")
+    except (GoneError, NotFoundError):
+        return None
+    return _issue(data) if written_by_us(client, data) else None
+
+
+def create(client: Client, title: str, body: str, labels: Sequence[str], assignees: Sequence[str]) -> Issue:
+    """Open an issue. Raises GoneError when issues are off, InvalidError when an assignee is refused."""
+    fields = {"title": title, "body": body, "labels": list(labels), "assignees": list(assignees)}
     return _issue(client.write("POST", "/issues", fields))
 
 
-def edit(client: Client, number: int, **fields: str) -> None:
+def edit(client: Client, number: int, **fields: str) -> Issue:
     """Change fields of an issue: title, body, state, state_reason."""
-    client.write("PATCH", f"/issues/{number}", fields)
+    return _issue(client.write("PATCH", f"/issues/{number}", fields))
 
 
 def assign(client: Client, number: int, login: str) -> tuple[str, ...]:
@@ -59,11 +80,16 @@ def assign(client: Client, number: int, login: str) -> tuple[str, ...]:
     return _issue(client.write("POST", f"/issues/{number}/assignees", {"assignees": [login]})).assignees
 
 
-def ensure_label(client: Client) -> None:
-    """Make our label where the repository does not have it."""
-    if client.exists(f"/labels/{LABEL}"):
+def add_labels(client: Client, number: int, labels: Sequence[str]) -> None:
+    """Add labels to those that the issue has."""
+    client.write("POST", f"/issues/{number}/labels", {"labels": list(labels)})
+
+
+def make_label(client: Client, label: Label) -> None:
+    """Make the label where the repository does not have it."""
+    if client.exists(f"/labels/{quote(label.name, safe='')}"):
         return
-    fields = {"name": LABEL, "color": _COLOUR, "description": "A failed workflow run, explained"}
+    fields = {"name": label.name, "color": label.colour, "description": label.description}
     try:
         client.write("POST", "/labels", fields)
     except InvalidError:
@@ -90,5 +116,7 @@ def _issue(data: dict[str, Any]) -> Issue:
         title=data.get("title") or "",
         body=data.get("body") or "",
         assignees=tuple(item["login"] for item in data.get("assignees") or []),
+        labels=tuple(item if isinstance(item, str) else item["name"] for item in data.get("labels") or []),
+        closed_at=data.get("closed_at") or "",
         html_url=data.get("html_url") or "",
     )
