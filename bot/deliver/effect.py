@@ -103,6 +103,15 @@ def deliver(connection: redis.Redis, effect: Effect[T], patience: Patience = PAT
             raise RetryLater("GitHub lost a write", LOST) from error
 
 
+def listed(
+    connection: redis.Redis, name: str, find: Callable[[], Sequence[T]], patience: Patience = PATIENCE
+) -> Sequence[T]:
+    """What is found of the things of a key, with what was made just now. Raises RetryLater while one is being made."""
+    with lease(connection, name, patience.wait, patience.lease):
+        _wait_for_the_list(connection, name, patience)
+        return find()
+
+
 def forget(connection: redis.Redis, name: str) -> None:
     """Let a thing that a person took away be made again."""
     connection.delete(f"whyred:made:{name}", f"whyred:done:{name}")

@@ -11,7 +11,7 @@ from typing import Final
 import redis
 
 from bot.deliver import assignees, effect, issue_body, labels, passed, places
-from bot.deliver.effect import Done, Effect, Write
+from bot.deliver.effect import PATIENCE, Done, Effect, Patience, Write
 from bot.deliver.marker import Place
 from bot.github import issues
 from bot.github.client import Client
@@ -45,13 +45,13 @@ class Draft:
     labels: tuple[str, ...] = ()
 
 
-def publish(client: Client, connection: redis.Redis, place: Place, draft: Draft) -> Done[Issue]:
+def publish(
+    client: Client, connection: redis.Redis, place: Place, draft: Draft, patience: Patience = PATIENCE
+) -> Done[Issue]:
     """Open the issue of this fingerprint, or count one more failure in it."""
     telling = _Telling(client, connection, replace(place, author=draft.author), draft)
-    pull = ("pull", place.pull) if place.pull else ()
-    key = effect.key("issue", client, place.fingerprint, *pull)
     try:
-        return effect.deliver(connection, Effect(key, telling.find, telling.plan, telling.retire, held=held(client)))
+        return effect.deliver(connection, Effect(key(client), telling.find, telling.plan, telling.retire), patience)
     except (ForbiddenError, GoneError, InvalidError) as error:
         return Done(refused(error))
 
@@ -70,19 +70,21 @@ class _Telling:
         found = [issue for issue in issues.ours(self.client, "all") if self._is_told_in(issue)]
         return [issue for issue in reversed(found) if issue.state == "open"] or found[:1]
 
-    def plan(self, issue: Issue | None) -> Write[Issue] | str:
+    def plan(self, found: Sequence[Issue]) -> Write[Issue] | str:
         """Open, reopen or count; or why nothing is to be done."""
         place = self.place
         (outlet,) = outlets(self.client, None if place.pull else place.branch, place.pull)
         if passed.since(self.connection, outlet, place.workflow, place.age):
             return "silent: it has passed since"
-        if issue is None:
+        if not found:
             return Write("opened", self._open, new=True)
+        issue = found[0]
         if issue.state == "closed" and issue.reason in UNWANTED:
             return "silent: somebody closed its issue as not planned"
-        known = issue_body.parse(issue.body)
-        seen = places.redden(known, place)
-        if seen is None:
+        told = [issue_body.parse(one.body) for one in found]
+        known, together = told[0], places.union(told)
+        seen = places.redden(together, place) or together
+        if seen == known:
             return "silent: its issue says so already"
         if issue.state == "closed" and places.days(issue.closed_at, place.day) > places.QUIET:
             return Write("opened", partial(self._open, issue), new=True)
@@ -167,15 +169,15 @@ def refused(error: GitHubError) -> str:
     return f"silent: the issue was refused ({error.status}: {error.message})"
 
 
-def held(client: Client) -> str:
+def key(client: Client) -> str:
     """All issues of the repository: a pass must not come between the failure before it and that one's issue."""
-    return f"issues:{client.repository.id}"
+    return effect.key("issues", client)
 
 
 def outlets(client: Client, branch: str | None, pull: int | None) -> list[str]:
     """Under which names it is remembered what has passed."""
     there = [f"branch:{branch}"] if branch is not None else []
-    return [f"{held(client)}:{name}" for name in (*there, *([f"pull:{pull}"] if pull else []))]
+    return [f"{key(client)}:{name}" for name in (*there, *([f"pull:{pull}"] if pull else []))]
 
 
 def _before(former: Issue | None) -> str:

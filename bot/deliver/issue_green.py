@@ -10,9 +10,8 @@ from functools import partial
 import redis
 
 from bot.deliver import effect, issue_body, labels, marker, passed, places
-from bot.deliver.effect import Effect, Write
-from bot.deliver.issue import held, outlets, refused
-from bot.deliver.lease import lease
+from bot.deliver.effect import PATIENCE, Effect, Patience, Write
+from bot.deliver.issue import key, outlets, refused
 from bot.deliver.marker import Green, Place
 from bot.github import comments, issues
 from bot.github.client import Client
@@ -20,14 +19,16 @@ from bot.github.errors import ForbiddenError, GoneError, InvalidError, NotFoundE
 from bot.github.issues import Issue
 
 
-def settle(client: Client, connection: redis.Redis, green: Green, closing: str) -> str:
+def settle(client: Client, connection: redis.Redis, green: Green, closing: str, patience: Patience = PATIENCE) -> str:
     """Close the issues that were red because of this workflow alone. Returns what was done, in a word or two."""
+    for outlet in outlets(client, green.branch, green.pull):
+        passed.note(connection, outlet, green.workflow, green.age)
     try:
-        with lease(connection, held(client)):
-            for outlet in outlets(client, green.branch, green.pull):
-                passed.note(connection, outlet, green.workflow, green.age)
-        due = [issue for issue in issues.ours(client, "open") if _settled(issue, green)]
-        done = [_Settling(client, connection, issue.number, green, closing).deliver() for issue in due]
+        standing = effect.listed(connection, key(client), lambda: issues.ours(client, "open"), patience)
+        due = [
+            _Settling(client, connection, issue.number, green, closing) for issue in standing if _settled(issue, green)
+        ]
+        done = [one.deliver(patience) for one in due]
     except (ForbiddenError, GoneError, InvalidError) as error:
         return refused(error)
     return min(done, key=lambda word: word != "closed", default="silent: no issue to close")
@@ -43,12 +44,12 @@ class _Settling:
     green: Green
     closing: str
 
-    def deliver(self) -> str:
+    def deliver(self, patience: Patience) -> str:
         """What was done, in a word or two. An issue that refuses keeps no other from being closed."""
-        key = effect.key("issue", self.client, self.number)
-        standing = Effect(key, self.find, self.plan, _nothing, held=held(self.client))
         try:
-            return effect.deliver(self.connection, standing).says
+            return effect.deliver(
+                self.connection, Effect(key(self.client), self.find, self.plan, _nothing), patience
+            ).says
         except (GoneError, NotFoundError):
             return "silent: its issue was deleted"
         except (ForbiddenError, InvalidError) as error:
@@ -59,8 +60,9 @@ class _Settling:
         issue = issues.show(self.client, self.number)
         return [issue] if issue else []
 
-    def plan(self, issue: Issue | None) -> Write[Issue] | str:
+    def plan(self, found: Sequence[Issue]) -> Write[Issue] | str:
         """Close it, or only say where it is still red."""
+        issue = found[0] if found else None
         settled = _settled(issue, self.green) if issue else None
         if not issue or not settled:
             return "silent: no issue to close"

@@ -41,6 +41,15 @@ def redden(places: Sequence[Place], new: Place) -> tuple[Place, ...] | None:
     return tuple(redder if place is old else place for place in places)
 
 
+def union(issues: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
+    """The places of several issues about the same failure as those of one."""
+    merged: dict[tuple[int, str, int | None], Place] = {}
+    for place in (place for places in issues for place in places):
+        known = merged.get(_spot(place))
+        merged[_spot(place)] = _both(known, place) if known else place
+    return tuple(merged.values())
+
+
 def settle(places: Sequence[Place], green: Green) -> tuple[Place, ...] | None:
     """The places after this pass; None when it changes nothing: no failure there is older."""
     settled = tuple(_after(place, green) if concerns(place, green) else place for place in places)
@@ -71,6 +80,21 @@ def is_over(places: Sequence[Place], day: str) -> bool:
 def days(earlier: str, later: str) -> int:
     """How many days lie between two days, or times, in ISO 8601."""
     return (date.fromisoformat(later[:10]) - date.fromisoformat(earlier[:10])).days
+
+
+def _both(one: Place, other: Place) -> Place:
+    greens = [green for green in (one.green, other.green) if green]
+    green = max(greens, default=None)
+    reds = sorted({age for age in (*one.reds, *other.reds) if green is None or age > green}, reverse=True)
+    newest = max(one, other, key=lambda place: place.age)
+    return replace(
+        newest,
+        reds=tuple(reds[:MOST_REDS]),
+        seen=max(len(reds), one.seen if reds else 0),
+        green=green,
+        flips=max(one.flips, other.flips),
+        day=max(one.day, other.day),
+    )
 
 
 def _after(place: Place, green: Green) -> Place:
