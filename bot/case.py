@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from bot.config import DEFAULTS, Config
 from diagnosis.report import Report
@@ -12,6 +13,9 @@ from diagnosis.steps import FailedStep
 
 Conclusion = str
 """As GitHub spells it: success, failure, cancelled, timed_out, startup_failure, action_required, neutral, ..."""
+
+QUEUE: Final = re.compile(r"(?P<line>gh-readonly-queue/.+)/pr-(?P<number>\d{1,9})-[0-9a-f]{7,64}")
+"""How GitHub names the branch on which a merge queue tests a group."""
 
 FAILED: frozenset[str] = frozenset({"failure", "timed_out", "startup_failure"})
 
@@ -48,6 +52,12 @@ class Run:
     title: str = ""
     pull_requests: tuple[int, ...] = ()
     updated_at: str = ""
+
+    @property
+    def line(self) -> str:
+        """The branch whose runs follow one another: the groups of a merge queue, a branch each, count as one."""
+        queue = QUEUE.fullmatch(self.head_branch) if self.event in ("merge_group", "push") else None
+        return queue["line"] if queue else self.head_branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +154,14 @@ class Flake:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueLink:
+    """The issue that a pull request's failure is followed up in."""
+
+    number: int
+    html_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A report with everything around it that a reader must be told."""
 
@@ -175,3 +193,5 @@ class Case:
     """Whether the installation lets us run jobs again."""
     remarks: tuple[str, ...] = ()
     """What is to be said once besides: a permission that is missing, a configuration that can not be read. Markdown."""
+    issue: IssueLink | None = None
+    """Where the failure is followed up as well."""

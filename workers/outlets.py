@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
-from bot.case import Case, Flake, PullRequest, Run
+from bot.case import Case, Flake, IssueLink, PullRequest, Run
 from bot.deliver import comment as sticky
-from bot.deliver import issue as tracker
 from bot.deliver import passed
-from bot.deliver.issue import Draft
-from bot.deliver.marker import Age, Green, Place, SectionMark
+from bot.deliver.marker import Age, SectionMark
 from bot.github import pulls
 from bot.render import comment as comment_text
-from bot.render import facts
-from bot.render import issue as issue_text
 from diagnosis.report import NOTHING
-from workers import checks, shadow
+from workers import checks, issues, shadow
 from workers.office import Office
 
 
@@ -28,13 +24,22 @@ def publish(office: Office, case: Case) -> str:
     if case.config.shadow:
         return f"shadow: {shadow.would_tell(case)}"
     told: list[str] = []
-    if case.pull_request:
+    if _follows_up(office, case):
+        followed = issues.publish(office, case)
+        told.append(followed.says)
+        if followed.thing and followed.thing.state == "open":
+            case = replace(case, issue=IssueLink(followed.thing.number, followed.thing.html_url))
+    if case.pull_request and "comment" in case.config.outlets:
         told.append(_comment(office, case, case.pull_request))
-    elif not pulls.belongs(office.client, case.run):
-        told.append(_issue(office, case))
     if passed.LATE not in told:
         told.append(checks.publish(office, case))
     return _foremost(told)
+
+
+def _follows_up(office: Office, case: Case) -> bool:
+    if case.pull_request:
+        return "issue" in case.config.outlets
+    return case.config.issues and not pulls.belongs(office.client, case.run)
 
 
 def settle(
@@ -46,13 +51,10 @@ def settle(
     """
     if office.config.shadow:
         return "silent: nothing was said that could be settled"
-    case = Case(office.client.repository, run, (), NOTHING, pull_request, flakes=flakes)
-    told: list[str] = []
-    if pull_request:
-        told.append(_comment_green(office, case, pull_request))
-    if run.head_repository == office.client.repository.name:
-        # With a pull request too: the branch may have failed, and got its issue, before somebody opened that.
-        told.append(_issue_green(office, case))
+    case = Case(office.client.repository, run, (), NOTHING, pull_request, config=office.config, flakes=flakes)
+    told = [_comment_green(office, case, pull_request)] if pull_request else []
+    if run.head_repository == office.client.repository.name or "issue" in case.config.outlets:
+        told.append(issues.settle(office, case))
     told.append(checks.settle(office, case))
     return _foremost(told)
 
@@ -73,24 +75,5 @@ def _comment_green(office: Office, case: Case, pull_request: PullRequest) -> str
     return sticky.settle(office.client, office.connection, number, mark, lambda was: comment_text.fixed(case, was))
 
 
-def _issue(office: Office, case: Case) -> str:
-    run = case.run
-    place = Place(_fingerprint(case), run.workflow_id, run.head_branch, _age(run), 1, "red")
-    draft = Draft(issue_text.title(case), facts.headline(case), issue_text.body(case), run.author)
-    return tracker.publish(office.client, office.connection, place, draft)
-
-
-def _issue_green(office: Office, case: Case) -> str:
-    green = Green(case.run.workflow_id, case.run.head_branch, _age(case.run))
-    return tracker.settle(office.client, office.connection, green, issue_text.closing(case))
-
-
 def _age(run: Run) -> Age:
     return Age(run.id, run.attempt)
-
-
-def _fingerprint(case: Case) -> str:
-    """The best finding's; one a workflow where nothing was found, because no log could be read."""
-    if case.report.best:
-        return case.report.best.fingerprint
-    return hashlib.sha256(f"unexplained {case.run.workflow_id}".encode()).hexdigest()[:16]

@@ -39,7 +39,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     if reason:
         return f"silent: {reason}"
     pull_request = next((item for item in found if item.state == "open"), None)
-    branch = pull_request.base_branch if pull_request else run.head_branch
+    branch = pull_request.base_branch if pull_request else run.line
     if not office.config.watches(run.workflow_name, run.workflow_path, branch):
         return "silent: not watched"
     if run.conclusion == "success":
@@ -62,7 +62,7 @@ def silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | N
         # Where none may be looked for, there is still the commit to say it at.
         return "its pull request was not found" if belongs and client.may("pull_requests", "read") else None
     if found[0].state == "closed":
-        return "its pull request is closed" if belongs else None
+        return "its pull request is closed" if belongs or pulls.is_queued(client, run) else None
     if found[0].head_sha != run.head_sha and not pulls.is_queued(client, run):
         return "superseded by a newer commit"
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -13,6 +12,7 @@ import redis
 from bot.deliver import assignees, effect, issue_body, labels, passed, places
 from bot.deliver.effect import PATIENCE, Done, Effect, Patience, Write
 from bot.deliver.marker import Place
+from bot.errors import RetryLater
 from bot.github import issues
 from bot.github.client import Client
 from bot.github.errors import ForbiddenError, GitHubError, GoneError, InvalidError, NotFoundError
@@ -75,7 +75,7 @@ class _Telling:
         place = self.place
         (outlet,) = outlets(self.client, None if place.pull else place.branch, place.pull)
         if passed.since(self.connection, outlet, place.workflow, place.age):
-            return "silent: it has passed since"
+            return passed.LATE
         if not found:
             return Write("opened", self._open, new=True)
         issue = found[0]
@@ -120,8 +120,8 @@ class _Telling:
         return issue
 
     def _recur(self, issue: Issue, known: Sequence[Place], seen: Sequence[Place]) -> Issue:
-        """Tell one more failure; where the issue was deleted or moved since it was listed, open another."""
-        with suppress(GoneError, NotFoundError):
+        """Tell one more failure."""
+        try:
             # First to whom: once the text tells of this attempt, a job that comes back would do nothing more.
             assigned = self._assign(issue, known)
             self._label(issue, len(seen) > len(known))
@@ -129,7 +129,8 @@ class _Telling:
             if issue.state == "closed":
                 fields |= {"state": "open", "state_reason": "reopened"}
             return issues.edit(self.client, issue.number, **fields)
-        return self._open()
+        except (GoneError, NotFoundError) as error:
+            raise RetryLater("the issue was deleted or moved since it was listed", 5) from error
 
     def _text(
         self, issue: Issue, known: Sequence[Place], seen: Sequence[Place], assigned: Sequence[str]

@@ -41,7 +41,7 @@ def write(seen: Sequence[Place], text: str, assignees: Collection[str] = (), kep
 
 def rewrite(body: str, seen: Sequence[Place], text: str, assignees: Collection[str] = ()) -> str:
     """Another text, about these places, in the same issue."""
-    return write(seen, text, assignees, body.partition(f"{KEPT}\n")[2])
+    return write(seen, text, assignees, rest(body).partition(f"{KEPT}\n")[2])
 
 
 def recolour(body: str, seen: Sequence[Place], assignees: Collection[str] = ()) -> str:

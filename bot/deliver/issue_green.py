@@ -69,7 +69,7 @@ class _Settling:
         if places.is_over(settled, self.green.day):
             return Write("closed", partial(self._close, issue, settled))
         if places.is_red(settled):
-            return Write("silent: it is still red elsewhere", partial(self._recolour, issue, settled))
+            return Write("silent: it is still red", partial(self._recolour, issue, settled))
         return Write("kept open: it comes and goes", partial(self._keep, issue, settled))
 
     def _close(self, issue: Issue, settled: Sequence[Place]) -> Issue:

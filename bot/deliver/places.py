@@ -51,7 +51,7 @@ def union(issues: Sequence[Sequence[Place]]) -> tuple[Place, ...]:
 
 
 def settle(places: Sequence[Place], green: Green) -> tuple[Place, ...] | None:
-    """The places after this pass; None when it changes nothing: no failure there is older."""
+    """The places after this pass; None when it changes nothing."""
     settled = tuple(_after(place, green) if concerns(place, green) else place for place in places)
     return settled if settled != tuple(places) else None
 
@@ -98,12 +98,12 @@ def _both(one: Place, other: Place) -> Place:
 
 
 def _after(place: Place, green: Green) -> Place:
-    """The place without what failed before this pass."""
-    reds = tuple(age for age in place.reds if age > green.age)
-    if reds == place.reds:
+    """The place without what failed before this pass. Where nothing fails, a pass is no news."""
+    if not place.reds or (place.green and place.green >= green.age):
         return place
-    newest = max(green.age, place.green or green.age)
-    return replace(place, reds=reds, seen=len(reds), green=newest, flips=place.flips + (not reds))
+    reds = tuple(age for age in place.reds if age > green.age)
+    seen = place.seen if reds == place.reds else len(reds)
+    return replace(place, reds=reds, seen=seen, green=green.age, flips=place.flips + (not reds))
 
 
 def _added(places: Sequence[Place], new: Place) -> tuple[Place, ...]:

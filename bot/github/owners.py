@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from codeowners import CodeOwners
+from codeowners import MASK, CodeOwners
 
 from bot.github.client import Client
 from bot.github.view import GitHubView
@@ -72,7 +72,8 @@ def _of(rules: Iterable[_Rule], path: str) -> Owners:
     """The owners by the last rule that matches."""
     owners: tuple[tuple[str, str], ...] = ()
     for rule in rules:
-        if rule.pattern.search(path):
+        # The library's patterns have MASK where a path has a blank.
+        if rule.pattern.search(path.replace(" ", MASK)):
             owners = rule.owners
     return Owners(
         path,

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
-from bot.case import PullRequest, Run
+from bot.case import QUEUE, PullRequest, Run
 from bot.github.client import Client
 from bot.github.errors import NotFoundError
-
-_QUEUE: Final = re.compile(r"gh-readonly-queue/.+/pr-(?P<number>\d{1,9})-[0-9a-f]{7,64}")
 
 FOR_PULL_REQUESTS: Final = frozenset(
     {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
@@ -40,8 +37,9 @@ def files(client: Client, number: int) -> tuple[str, ...]:
 
 
 def belongs(client: Client, run: Run) -> bool:
-    """Whether the run is a pull request's, found or not, and nobody else's news."""
-    return run.event in FOR_PULL_REQUESTS or run.head_repository != client.repository.name
+    """Whether the run is a pull request's, found or not, and nobody else's news; what a merge queue tests is."""
+    theirs = run.event in FOR_PULL_REQUESTS and run.event != "merge_group"
+    return theirs or run.head_repository != client.repository.name
 
 
 def is_queued(client: Client, run: Run) -> bool:
@@ -60,7 +58,7 @@ def _queued(client: Client, run: Run) -> int | None:
     # A fork may call its branch what it likes; only this repository's own queue makes branches of that name here.
     if run.head_repository != client.repository.name or run.event not in ("merge_group", "push"):
         return None
-    match = _QUEUE.fullmatch(run.head_branch)
+    match = QUEUE.fullmatch(run.head_branch)
     return int(match["number"]) if match else None
 
 

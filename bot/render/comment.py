@@ -23,9 +23,10 @@ _LEAST_EVIDENCE: Final = 2
 
 def section(case: Case, above: int = 0) -> str:
     """The Markdown of one failed run; `above` are the lines that stand over it."""
-    best, whose = case.report.best, facts.whose(case)
-    body = _explained(case, best, VISIBLE - above - bool(whose)) if best else _unexplained(case)
-    return facts.paragraphs([f"### ❌ {facts.headline(case)}\n{facts.where(case)}", whose, *body, facts.signed(case)])
+    best, whose, followed = case.report.best, facts.whose(case), facts.followed(case)
+    body = _explained(case, best, VISIBLE - above - bool(whose) - bool(followed)) if best else _unexplained(case)
+    heading = f"### ❌ {facts.headline(case)}\n{facts.where(case)}"
+    return facts.paragraphs([heading, whose, *body, followed, facts.signed(case)])
 
 
 def fixed(case: Case, was: str) -> str:

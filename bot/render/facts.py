@@ -173,6 +173,11 @@ def cut(report: Report) -> str:
     return TRUNCATED if report.input.truncated else ""
 
 
+def followed(case: Case) -> str:
+    """Where the failure is followed up as well, in one line."""
+    return f"Details and follow-up: [issue {case.issue.number}]({case.issue.html_url})." if case.issue else ""
+
+
 def signed(case: Case) -> str:
     """The last line: which signature said it, how sure it is, and the run."""
     best = case.report.best

@@ -1,15 +1,24 @@
-"""What an issue says about a failure that has no pull request."""
+"""What an issue says about a failure: one that has no pull request, or one that is followed up beside it."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from bot.case import Case
 from bot.render import comment, facts
 from bot.render.safe import code_span
 
+_OCCASIONS: Final = {
+    "push": "A push to {} failed.",
+    "schedule": "The schedule on {} failed.",
+    "workflow_dispatch": "A run started by hand on {} failed.",
+    "merge_group": "The merge queue at {} failed.",
+}
+
 
 def title(case: Case) -> str:
     """The issue's title; GitHub renders code spans in it."""
-    return f"{facts.headline(case)} ({code_span(case.run.head_branch)})"
+    return f"{facts.headline(case)} ({_place(case)})"
 
 
 def body(case: Case) -> str:
@@ -21,17 +30,17 @@ def closing(case: Case) -> str:
     """The comment with which the issue is closed."""
     run = case.run
     return (
-        f"✅ {code_span(run.workflow_name)} is green again on {code_span(run.head_branch)}"
+        f"✅ {code_span(run.workflow_name)} is green again on {_place(case)}"
         f" at {code_span(run.head_sha[:7])} ([run {run.id}]({run.html_url}))."
     )
 
 
+def _place(case: Case) -> str:
+    return f"pull request {case.pull_request.number}" if case.pull_request else code_span(case.run.line)
+
+
 def _occasion(case: Case) -> str:
+    if case.pull_request:
+        return f"[Pull request {case.pull_request.number}]({case.pull_request.html_url}) failed."
     run = case.run
-    occasion = {
-        "push": f"A push to {code_span(run.head_branch)}",
-        "schedule": f"The schedule on {code_span(run.head_branch)}",
-        "workflow_dispatch": f"A run started by hand on {code_span(run.head_branch)}",
-        "merge_group": f"The merge queue at {code_span(run.head_branch)}",
-    }.get(run.event, f"A run for {code_span(run.event)} on {code_span(run.head_branch)}")
-    return f"{occasion} failed."
+    return _OCCASIONS.get(run.event, f"A run for {code_span(run.event)} on {{}} failed.").format(code_span(run.line))

@@ -89,7 +89,7 @@ def test_an_author_who_can_not_be_assigned_is_named_in_plain_text(story: Story) 
     assert story.tell(run) == "opened"
     (issue,) = story.issues()
     assert issue["assignees"] == []
-    assert "The commit's author is stranger." in issue["body"]
+    assert "Set off by stranger." in issue["body"]
     assert "@stranger" not in issue["body"]
 
 

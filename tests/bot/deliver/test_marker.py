@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.deliver import marker
 from bot.deliver.marker import Age, Place, SectionMark
 
 SECTION = SectionMark(55, Age(1001, 2), "2a15757", "red")
-PLACE = Place("00112233aabbccdd", 55, "main", Age(1001, 2), 3, "green")
+PLACE = Place("00112233aabbccdd", 55, "main", (Age(1001, 2), Age(998, 1)), "2026-11-01", 3, Age(990, 1), 1)
 
 
 def test_a_section_mark_is_read_back_as_it_was_written() -> None:
@@ -18,14 +20,14 @@ def test_a_section_mark_is_read_back_as_it_was_written() -> None:
 
 @pytest.mark.parametrize("branch", ["main", "feature/new", "a-->b", "ä ö", "x=y run=1", "", "100%", "日本"])
 def test_a_place_is_read_back_whatever_the_branch_is_called(branch: str) -> None:
-    place = Place("00112233aabbccdd", 55, branch, Age(1001, 2), 3, "red")
+    place = replace(PLACE, branch=branch)
     assert marker.place(place.line()) == place
     assert place.line().count("-->") == 1
 
 
 @pytest.mark.parametrize("author", ["mona", "dependabot[bot]", "a-->b", "x state=green", None])
 def test_a_place_is_read_back_with_its_author(author: str | None) -> None:
-    place = Place("00112233aabbccdd", 55, "main", Age(1001, 2), 3, "red", author)
+    place = replace(PLACE, author=author)
     assert marker.place(place.line()) == place
     assert place.line().count("-->") == 1
 
@@ -62,3 +64,9 @@ def test_lines_that_a_browser_saved_are_read_like_ours() -> None:
 
 def test_a_later_run_is_newer_than_any_attempt_of_an_earlier_one() -> None:
     assert Age(1, 1) < Age(1, 2) < Age(2, 1)
+
+
+def test_a_place_that_only_passed_and_one_of_a_pull_request_are_read_back() -> None:
+    for odd in (replace(PLACE, reds=(), seen=0), replace(PLACE, green=None), replace(PLACE, pull=5)):
+        assert marker.place(odd.line()) == odd
+    assert marker.place(replace(PLACE, reds=(), green=None).line()) is None

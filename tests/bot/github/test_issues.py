@@ -10,6 +10,7 @@ from bot.errors import RetryLater
 from bot.github import issues
 from bot.github.client import Client
 from bot.github.errors import ForbiddenError
+from bot.github.issues import Label
 from tests.bot.fake_hub import Answer, FakeHub, Seen
 
 US = {"login": "whyred[bot]", "type": "Bot"}
@@ -34,11 +35,12 @@ def test_only_issues_that_our_app_wrote_are_ours(client: Client, hub: FakeHub) -
     assert (found[0].assignees, found[1].assignees, found[1].body, found[1].state) == (("mona",), (), "", "closed")
 
 
-def test_they_are_listed_by_label_and_creator_not_searched(client: Client, hub: FakeHub) -> None:
+def test_they_are_listed_by_their_creator_whatever_their_labels(client: Client, hub: FakeHub) -> None:
     hub.on("GET", "/repos/acme/shop/issues", Answer(200, []))
     assert issues.ours(client, "open") == ()
     (asked,) = hub.asked("GET", "/issues")
-    assert (asked.query["labels"], asked.query["creator"]) == (["whyred"], ["whyred[bot]"])
+    assert asked.query["creator"] == ["whyred[bot]"]
+    assert "labels" not in asked.query
     assert (asked.query["state"], asked.query["direction"]) == (["open"], ["desc"])
 
 
@@ -51,14 +53,27 @@ def test_of_more_than_a_thousand_the_newest_are_seen(client: Client, hub: FakeHu
     assert [one.number for one in issues.ours(client, "all")] == list(range(1999, 1989, -1))
 
 
-def test_our_label_is_made_where_there_is_none(client: Client, hub: FakeHub) -> None:
-    hub.on("POST", "/repos/acme/shop/labels", Answer(201, {"name": "whyred"}))
-    issues.ensure_label(client)
+def test_a_label_is_made_where_there_is_none(client: Client, hub: FakeHub) -> None:
+    label = Label("whyred: git", "e99695", "Of this kind")
+    hub.on("POST", "/repos/acme/shop/labels", Answer(201, {"name": "whyred: git"}))
+    issues.make_label(client, label)
     hub.on("POST", "/repos/acme/shop/labels", Answer(422, {"message": "Validation Failed"}))
-    issues.ensure_label(client)
-    hub.on("GET", "/repos/acme/shop/labels/whyred", Answer(200, {"name": "whyred"}))
-    issues.ensure_label(client)
-    assert len(hub.asked("POST", "/labels")) == 2
+    issues.make_label(client, label)
+    hub.on("GET", "/repos/acme/shop/labels/whyred%3A%20git", Answer(200, {"name": "whyred: git"}))
+    issues.make_label(client, label)
+    made = {"name": "whyred: git", "color": "e99695", "description": "Of this kind"}
+    assert [one.body for one in hub.asked("POST", "/labels")] == [made, made]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_issue_that_is_gone_or_not_ours_is_none(client: Client, hub: FakeHub, status: int) -> None:
+    hub.on("GET", "/repos/acme/shop/issues/4", Answer(200, issue(4, labels=[{"name": "whyred"}, "flaky"])))
+    found = issues.show(client, 4)
+    assert found and found.labels == ("whyred", "flaky")
+    hub.on("GET", "/repos/acme/shop/issues/4", Answer(200, issue(4, user={"login": "mona", "type": "User"})))
+    assert issues.show(client, 4) is None
+    hub.on("GET", "/repos/acme/shop/issues/4", Answer(status, {"message": "This issue was deleted"}))
+    assert issues.show(client, 4) is None
 
 
 @pytest.mark.parametrize("login", ["mona", "mona-lisa", "octo_corp"])
