@@ -1,0 +1,149 @@
+"""A failed run that is told about has a check run at its commit; a missing permission costs its outlet alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.state import FULL_PERMISSIONS
+from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story
+
+FULL = dict(FULL_PERMISSIONS)
+
+
+@pytest.fixture
+def pull(story: Story) -> int:
+    story.push("discounts", "0")
+    return story.github.open_pull(NAME, "discounts", author="mona")
+
+
+def red(story: Story, log: str = MODULE, *, branch: str = "discounts", event: str = "pull_request") -> int:
+    return story.run(story.push(branch, log), branch, log, event=event)
+
+
+def test_a_pull_requests_failure_takes_two_writes(story: Story, pull: int) -> None:
+    run = red(story)
+    assert story.tell(run) == "commented"
+    (check,) = story.github.check_runs(NAME)
+    assert (check["name"], check["conclusion"]) == ("whyred: CI", "neutral")
+    assert check["output"]["title"] == "Python module `discounts` is missing"
+    assert [one["identifier"] for one in check["actions"]] == ["diagnose"]
+    assert [method for method, _ in story.writes()] == ["POST", "POST"]
+    with story.silence():
+        story.tell(run)
+
+
+def test_the_lines_that_failed_are_annotated(story: Story, pull: int) -> None:
+    log = "shop.py:1:8: F401 [*] `os` imported but unused\nFound 1 error.\n"
+    story.tell(red(story, GROUP.format("ruff check .") + log + "##[error]Process completed with exit code 1.\n"))
+    (check,) = story.github.check_runs(NAME)
+    ((path, line, level),) = {(one["path"], one["start_line"], one["level"]) for one in check["annotation_list"]}
+    assert (path, line, level) == ("shop.py", 1, "failure")
+
+
+def test_a_push_to_the_default_branch_has_its_check_as_well(story: Story) -> None:
+    assert story.tell(red(story, branch="main", event="push")) == "opened"
+    assert len(story.github.check_runs(NAME)) == 1
+
+
+def test_a_forks_check_stands_in_the_base_repository(story: Story) -> None:
+    fork = story.github.fork(NAME, "hubert")
+    sha = story.push("mine", "1", name=fork)
+    story.github.open_pull(NAME, "mine", author="hubert", head_repository=fork)
+    assert story.tell(story.run(sha, "mine", MODULE, fork=fork)) == "commented"
+    (check,) = story.github.check_runs(NAME)
+    assert check["head_sha"] == sha
+
+
+def test_a_rerun_that_passes_says_so_at_the_commit(story: Story, pull: int) -> None:
+    run = red(story)
+    story.tell(run)
+    story.github.rerun(NAME, run)
+    story.job(run, None)
+    story.tell(run, 2)
+    assert [(one["conclusion"], one["output"]["title"]) for one in story.github.check_runs(NAME)] == [
+        ("neutral", "Python module `discounts` is missing"),
+        ("success", "CI is green again"),
+    ]
+
+
+def test_another_commit_that_passes_leaves_the_old_one_as_it_was(story: Story, pull: int) -> None:
+    story.tell(red(story))
+    story.tell(story.run(story.push("discounts", "2"), "discounts", None))
+    assert [one["conclusion"] for one in story.github.check_runs(NAME)] == ["neutral"]
+
+
+@pytest.mark.parametrize("kind", ["rules", "protection"])
+def test_a_required_check_that_failed_is_said_to_block(story: Story, kind: str) -> None:
+    if kind == "rules":
+        story.github.create_repository("octo/strict", required_checks=["test", "lint"])
+    else:
+        story.github.create_repository("octo/strict", protected_checks=["test", "lint"])
+    sha = story.github.push("octo/strict", "discounts", {"shop.py": "1"}, author="mona")
+    story.github.open_pull("octo/strict", "discounts", author="mona")
+    run = story.github.start_run("octo/strict", sha=sha, branch="discounts", event="pull_request")
+    for name, log in (("test", MODULE), ("docs", COVERAGE)):
+        story.github.add_job("octo/strict", run, name, conclusion="failure", log=log, steps=[("Run", "failure")])
+    story.github.finish_run("octo/strict", run, deliver=False)
+    story.id = int(story.github.state("octo/strict")["id"])
+    assert story.tell(run) == "commented"
+    (check,) = story.github.check_runs("octo/strict")
+    assert "Blocks the merge: `test` is required." in check["output"]["summary"]
+
+
+def test_nothing_is_said_to_block_where_nothing_is_required(story: Story, pull: int) -> None:
+    story.tell(red(story))
+    assert "Blocks" not in story.github.check_runs(NAME)[0]["output"]["summary"]
+    asked = len(story.github.requests(path="/rules/branches/main"))
+    story.tell(red(story, UNKNOWN))
+    assert len(story.github.requests(path="/rules/branches/main")) == asked == 1
+
+
+def granted(story: Story, without: str, level: str = "") -> None:
+    kept = {name: right for name, right in FULL.items() if name != without}
+    story.github.install("octo", {**kept, **({without: level} if level else {})})
+
+
+WITHOUT = {
+    # What is missing -> what a pull request's failure comes to, what a push's, and the check runs of both.
+    "nothing": ("commented", "opened", 2),
+    "checks": ("commented", "opened", 0),
+    "contents": ("commented", "opened", 2),
+    "issues": ("commented", "checked", 2),
+    "pull_requests": ("checked", "opened", 2),
+    "actions": ("silent: refused (403: Resource not accessible by integration)",) * 2 + (0,),
+}
+
+
+@pytest.mark.parametrize(("without", "expected"), WITHOUT.items(), ids=WITHOUT)
+def test_a_permission_that_is_missing_costs_its_outlet_alone(
+    story: Story, pull: int, without: str, expected: tuple[str, str, int]
+) -> None:
+    granted(story, without)
+    runs = [red(story), red(story, branch="main", event="push")]
+    story.github.clear()
+    assert [story.tell(run) for run in runs] == list(expected[:2])
+    checks = story.github.check_runs(NAME)
+    assert len(checks) == expected[2]
+    refused = [(one["path"], str(one["query"])) for one in story.github.requests() if one["status"] in (403, 404, 422)]
+    assert len(refused) == len(set(refused)), "nothing that was refused is asked again"
+    said = [*story.comments(pull), *(one["body"] for one in story.issues())]
+    said += [str(one["output"]["summary"]) for one in checks]
+    wanted = f"{without.replace('_', ' ').capitalize()}: "
+    assert sum(wanted in one for one in said) == (0 if without in ("nothing", "checks", "actions") else 1)
+
+
+def test_what_is_missing_is_said_once_a_week(story: Story, pull: int) -> None:
+    granted(story, "issues")
+    for number in range(3):
+        story.tell(red(story, GROUP.format("make") + f"error {number}\n##[error]Process completed with exit code 2.\n"))
+    told = ["*Issues: write*" in one["output"]["summary"] for one in story.github.check_runs(NAME)]
+    assert told == [True, False, False]
+
+
+def test_rerunning_is_offered_where_it_was_granted(story: Story, pull: int) -> None:
+    granted(story, "actions", "write")
+    story.tell(red(story))
+    (check,) = story.github.check_runs(NAME)
+    assert [one["identifier"] for one in check["actions"]] == ["diagnose", "rerun"]
+    asked = [one["body"]["permissions"].get("actions") for one in story.github.requests("POST", "access_tokens")]
+    assert "write" in asked
