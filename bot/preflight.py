@@ -9,6 +9,7 @@ from typing import Final
 import redis
 
 from bot import config_file
+from bot.deliver import chat
 from bot.errors import UserError
 from bot.settings import Settings
 
@@ -38,6 +39,8 @@ def free_port(host: str, port: int) -> int:
 def check_wishes(settings: Settings) -> None:
     """Raises UserError when what is to hold for every repository can not be used."""
     config_file.defaults(settings.config_defaults)
+    if settings.chat_urls:
+        chat.check(settings.chat_urls)
 
 
 def check_redis(url: str) -> None:

@@ -13,7 +13,7 @@ from bot.deliver.marker import Age, SectionMark
 from bot.github import pulls
 from bot.render import comment as comment_text
 from diagnosis.report import NOTHING
-from workers import checks, issues, shadow
+from workers import chat, checks, issues, shadow
 from workers.office import Office
 
 
@@ -22,7 +22,7 @@ def publish(office: Office, case: Case) -> str:
     if case.ignored:
         return "silent: ignored by configuration"
     if case.config.shadow:
-        return f"shadow: {shadow.would_tell(case)}"
+        return f"shadow: {shadow.would_tell(office, case)}"
     told: list[str] = []
     if _follows_up(office, case):
         followed = issues.publish(office, case)
@@ -33,6 +33,7 @@ def publish(office: Office, case: Case) -> str:
         told.append(_comment(office, case, case.pull_request))
     if passed.LATE not in told:
         told.append(checks.publish(office, case))
+        chat.tell(office, case)
     return _foremost(told)
 
 
@@ -56,6 +57,7 @@ def settle(
     if run.head_repository == office.client.repository.name or "issue" in case.config.outlets:
         told.append(issues.settle(office, case))
     told.append(checks.settle(office, case))
+    chat.settle(office, case)
     return _foremost(told)
 
 
