@@ -270,6 +270,11 @@ class Sandbox:
         found = next(one for one in self.state(repository)["issues"] if one["number"] == number)
         return list(found["comment_list"])
 
+    def reviews(self, repository: str, number: int) -> list[dict[str, Any]]:
+        """The reviews of a pull request as the API shows them, oldest first, with their `comments`."""
+        found = next(one for one in self.state(repository)["issues"] if one["number"] == number)
+        return list(found["review_list"])
+
     def check_runs(self, repository: str) -> list[dict[str, Any]]:
         """The App's check runs as the API shows them, oldest first, with their `annotation_list` and `actions`."""
         return list(self.state(repository)["check_runs"])

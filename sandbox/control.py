@@ -16,7 +16,7 @@ from sandbox.http import Answer, empty
 from sandbox.middleware import Recorder
 from sandbox.problems import ApiError
 from sandbox.referee_log import Violations
-from sandbox.shapes import actions, issues
+from sandbox.shapes import actions, issues, reviews
 from sandbox.state import Annotation, Delivery, Issue, Repository, Run, World
 
 Told = dict[str, Any]
@@ -222,6 +222,13 @@ class Control:
                 {
                     **issues.issue(self.world, home, one),
                     "comment_list": [issues.comment(self.world, home, one, each) for each in one.comments],
+                    "review_list": [
+                        {
+                            **reviews.review(self.world, home, one, each),
+                            "comments": [asdict(said) for said in each.comments],
+                        }
+                        for each in (one.pull.reviews if one.pull else [])
+                    ],
                 }
                 for one in home.issues.values()
             ]

@@ -63,6 +63,31 @@ class Comment:
 
 
 @dataclass(slots=True)
+class ReviewComment:
+    """A comment at lines of a diff's new side."""
+
+    id: int
+    path: str
+    body: str
+    line: int
+    start_line: int | None = None
+
+
+@dataclass(slots=True)
+class Review:
+    """A review of a pull request."""
+
+    id: int
+    author: str
+    body: str
+    event: str
+    commit_id: str
+    comments: list[ReviewComment] = field(default_factory=list)
+    submitted_at: str = field(default_factory=now)
+    born: float = field(default_factory=time.monotonic)
+
+
+@dataclass(slots=True)
 class Pull:
     """What makes an issue a pull request."""
 
@@ -73,6 +98,7 @@ class Pull:
     base_sha: str
     draft: bool = False
     merged_at: str | None = None
+    reviews: list[Review] = field(default_factory=list)
 
 
 @dataclass(slots=True)

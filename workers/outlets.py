@@ -13,7 +13,7 @@ from bot.deliver.marker import Age, SectionMark
 from bot.github import pulls
 from bot.render import comment as comment_text
 from diagnosis.report import NOTHING
-from workers import chat, checks, issues, shadow
+from workers import chat, checks, issues, shadow, suggest
 from workers.office import Office
 
 
@@ -33,6 +33,7 @@ def publish(office: Office, case: Case) -> str:
         told.append(_comment(office, case, case.pull_request))
     if passed.LATE not in told:
         told.append(checks.publish(office, case))
+        told.append(suggest.publish(office, case))
         chat.tell(office, case)
     return _foremost(told)
 

@@ -36,6 +36,12 @@ def files(client: Client, number: int) -> tuple[str, ...]:
     return tuple(item["filename"] for item in client.pages(f"/pulls/{number}/files", most=3))
 
 
+def diff(client: Client, number: int) -> dict[str, str]:
+    """What a pull request changes in text files, by path, at most 300 of them: hunks as git writes them."""
+    listed = client.pages(f"/pulls/{number}/files", most=3)
+    return {item["filename"]: item["patch"] for item in listed if item.get("patch")}
+
+
 def belongs(client: Client, run: Run) -> bool:
     """Whether the run is a pull request's, found or not, and nobody else's news; what a merge queue tests is."""
     theirs = run.event in FOR_PULL_REQUESTS and run.event != "merge_group"

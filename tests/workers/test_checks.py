@@ -147,3 +147,28 @@ def test_rerunning_is_offered_where_it_was_granted(story: Story, pull: int) -> N
     assert [one["identifier"] for one in check["actions"]] == ["diagnose", "rerun"]
     asked = [one["body"]["permissions"].get("actions") for one in story.github.requests("POST", "access_tokens")]
     assert "write" in asked
+
+
+def test_a_fix_is_suggested_where_that_is_wished_for_and_the_diff_shows_its_lines(story: Story) -> None:
+    workflow = ".github/workflows/ci.yml"
+    broken = (
+        "name: CI\non: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    env:\n      URL: sqlite:///:memory: x\n"
+    )
+    story.github.push(NAME, "main", {".github/whyred.yml": "suggest: true\n"})
+    sha = story.github.push(NAME, "discounts", {workflow: broken}, author="mona")
+    pull = story.github.open_pull(NAME, "discounts", author="mona")
+    run = story.github.start_run(NAME, sha=sha, branch="discounts", event="pull_request", workflow_name=workflow)
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    assert story.tell(run) == "commented"
+    (review,) = story.github.reviews(NAME, pull)
+    assert review["state"] == "COMMENTED"
+    ((path, line, body),) = [(one["path"], one["line"], one["body"]) for one in review["comments"]]
+    assert (path, line) == (workflow, 7)
+    assert '```suggestion\n      URL: "sqlite:///:memory: x"\n```' in body
+    with story.silence():
+        story.tell(run)
+
+
+def test_nothing_is_suggested_unasked(story: Story, pull: int) -> None:
+    story.tell(red(story, COVERAGE))
+    assert story.github.reviews(NAME, pull) == []
