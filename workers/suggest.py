@@ -13,7 +13,7 @@ from workers.office import Office
 def publish(office: Office, case: Case) -> str:
     """Suggest it. Returns what was done, in a word or two."""
     pull_request, best = case.pull_request, case.report.best
-    if not case.config.suggest or pull_request is None or best is None or not suggestions.files(case):
+    if case.going or not case.config.suggest or pull_request is None or best is None or not suggestions.files(case):
         return "silent: nothing to suggest"
     if pull_request.head_sha != case.run.head_sha or not office.client.may("pull_requests"):
         return "silent: there is no place to suggest it"
