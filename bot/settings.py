@@ -50,6 +50,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 3000
     log_level: str = "INFO"
+    retention_days: int = 400
+    """After which the history of a run is deleted."""
     site_url: str | None = None
     """Where people reach the web pages; None: comments do not lead there."""
     config_defaults: Path | None = None
@@ -77,7 +79,8 @@ class Settings:
             github_url=asked(lambda environ: _url(environ, "GITHUB_URL", f"https://{enterprise or 'github.com'}")),
             log_hosts=asked(_hosts),
             allowed_owners=asked(lambda environ: _names(environ, "ALLOWED_OWNERS")),
-            database_url=asked(_database),
+            database_url=asked(database_url),
+            retention_days=asked(retention_days),
             host=asked(host),
             port=asked(port),
             log_level=asked(log_level),
@@ -129,6 +132,36 @@ def data_dir(environ: Mapping[str, str]) -> Path:
     """The folder for what must outlive a restart."""
     told = _text(environ, "DATA_DIR")
     return Path(told).expanduser().absolute() if told else user_data_path("whyred")
+
+
+def database_url(environ: Mapping[str, str]) -> str | None:
+    """Where the history is; None: SQLite in the data folder."""
+    told = _text(environ, "DATABASE_URL")
+    if not told:
+        return None
+    # Slow to import, and most installations do without.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(told)
+        if url.drivername in ("postgres", "postgresql"):
+            url = url.set(drivername="postgresql+psycopg")
+        url.get_dialect().import_dbapi()
+    except ArgumentError:
+        raise UserError(
+            "DATABASE_URL must be a URL such as postgresql://user@host/name or sqlite:////var/lib/whyred.sqlite3"
+        ) from None
+    except ImportError as error:
+        raise UserError(
+            f"DATABASE_URL needs the module {error.name}; for PostgreSQL: pip install 'psycopg[binary]'"
+        ) from None
+    return url.render_as_string(hide_password=False)
+
+
+def retention_days(environ: Mapping[str, str]) -> int:
+    """Days for which the history of a run is kept."""
+    return _whole(environ, "RETENTION_DAYS", 400, 1, 36_500)
 
 
 def host(environ: Mapping[str, str]) -> str:
@@ -264,27 +297,3 @@ def _chat_urls(environ: Mapping[str, str]) -> dict[str, str]:
             )
         found[told["name"]] = told["url"]
     return found
-
-
-def _database(environ: Mapping[str, str]) -> str | None:
-    told = _text(environ, "DATABASE_URL")
-    if not told:
-        return None
-    # Slow to import, and most installations do without.
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        url = make_url(told)
-        if url.drivername in ("postgres", "postgresql"):
-            url = url.set(drivername="postgresql+psycopg")
-        url.get_dialect().import_dbapi()
-    except ArgumentError:
-        raise UserError(
-            "DATABASE_URL must be a URL such as postgresql://user@host/name or sqlite:////var/lib/whyred.sqlite3"
-        ) from None
-    except ImportError as error:
-        raise UserError(
-            f"DATABASE_URL needs the module {error.name}; for PostgreSQL: pip install 'psycopg[binary]'"
-        ) from None
-    return url.render_as_string(hide_password=False)

@@ -26,6 +26,9 @@ SIGNATURES: Final = frozenset(
 )
 """One by one, for a category is too wide: a 404 is the network's as well, and so is a host name that is misspelt."""
 
+CONSEQUENCES: Final = frozenset({"generic/unreachable", "workflow/curl-answered-with-error"})
+"""What is printed after one of them, and names no other failure."""
+
 _OWN: Final[Regex] = compile_regex(
     r"(?i)\blocalhost\b|\b127\.\d+\.\d+\.\d+\b|\b0\.0\.0\.0\b|::1\b|host\.docker\.internal"
 )

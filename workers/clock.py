@@ -1,25 +1,34 @@
-"""The clock process: brings back what was put off when its time has come, and buries what has failed for good."""
+"""The clock process: brings back what was put off when it is time, buries what has failed, deletes what is too old."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import redis
 import structlog
 from rq.scheduler import RQScheduler
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import log as logs
 from bot.errors import UserError
-from bot.settings import log_level, redis_url
+from bot.settings import data_dir, database_url, log_level, redis_url, retention_days
+from bot.store.database import connect, location
+from bot.store.retention import purge
 from workers import queue
 
 TICK: Final = 1.0
 PAUSE: Final = 5.0
 """Seconds until the next try when Redis does not answer."""
+
+DONE_TODAY: Final = "whyred:daily"
+A_DAY: Final = 24 * 3600
 
 log = structlog.get_logger()
 
@@ -27,8 +36,9 @@ log = structlog.get_logger()
 class Clock:
     """One of possibly several: a lock in Redis sees to it that only one of them puts jobs back."""
 
-    def __init__(self, connection: redis.Redis) -> None:
+    def __init__(self, connection: redis.Redis, daily: Callable[[], None] = lambda: None) -> None:
         self._redis = connection
+        self._daily = daily
         # RQ leaves its methods without annotations.
         self._scheduler: Any = RQScheduler(
             [queue.NAME], connection, interval=int(TICK), logging_level="WARNING", serializer=JSONSerializer
@@ -50,6 +60,8 @@ class Clock:
             buried = queue.bury(self._redis)
             if buried:
                 log.error("jobs given up", count=buried)
+            if self._redis.set(DONE_TODAY, 1, nx=True, ex=A_DAY):
+                self._daily()
 
     def stop(self) -> None:
         """Let the next clock take over at once."""
@@ -73,16 +85,29 @@ class Clock:
         self._stopped = True
 
 
+def delete_old(told: str | None, folder: Path, days: int) -> None:
+    """Delete what the history holds from before so many days. A history that fails stops no clock."""
+    try:
+        engine = connect(location(told, folder))
+        deleted = purge(engine, days)
+        engine.dispose()
+    except (SQLAlchemyError, OSError) as error:
+        log.error("the history does not answer", error=type(error).__name__)
+    else:
+        log.info("old history deleted", rows=deleted, days=days)
+
+
 def main() -> None:
     """Tick until told to stop."""
     try:
         url, level = redis_url(os.environ), log_level(os.environ)
+        daily = partial(delete_old, database_url(os.environ), data_dir(os.environ), retention_days(os.environ))
     except UserError as error:
         raise SystemExit(f"whyred: {error}") from None
     logs.configure(level)
     with redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5) as connection:
         try:
-            Clock(connection).run()
+            Clock(connection, daily).run()
         except redis.RedisError as error:
             raise SystemExit(f"whyred: Redis does not answer: {type(error).__name__}") from None
 

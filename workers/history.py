@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.case import Case, Flake, Run
 from bot.settings import Settings
-from bot.store.database import sqlite_url
+from bot.store.database import location
 from bot.store.store import Store, open_store
 from bot.store.values import Post
 from diagnosis.report import NOTHING
@@ -26,8 +26,7 @@ log = structlog.get_logger()
 def ask(settings: Settings, question: Callable[[Store], T], otherwise: T) -> T:
     """What the store answers, or does; `otherwise` where it fails, which is logged in one line."""
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with closing(open_store(settings.database_url or sqlite_url(settings.data_dir))) as store:
+        with closing(open_store(location(settings.database_url, settings.data_dir))) as store:
             return question(store)
     except (SQLAlchemyError, OSError) as error:
         log.error("the history does not answer", error=type(error).__name__)

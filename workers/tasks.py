@@ -10,7 +10,7 @@ from bot.case import FAILED, PullRequest, Run
 from bot.errors import RetryLater
 from bot.github import pulls, runs
 from bot.github.client import Client
-from workers import history, investigate, outlets
+from workers import history, investigate, outlets, reruns
 from workers.office import Office, work
 
 log = structlog.get_logger()
@@ -48,6 +48,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     if jobs and not any(job.failed for job in jobs):
         return "silent: no job failed"
     case = history.recall(office, investigate.case(office, run, jobs, pull_request))
+    case = reruns.consider(office, case)
     done = outlets.publish(office, case)
     history.record(office, case, done, time.monotonic() - started)
     return done

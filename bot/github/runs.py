@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from bot.case import Job, Run, Step
 from bot.github.client import Client
@@ -33,6 +34,22 @@ def jobs(client: Client, run: Run) -> tuple[Job, ...]:
     """The jobs of the run's attempt; none for a workflow file that GitHub could not read."""
     path = f"/actions/runs/{run.id}/attempts/{run.attempt}/jobs"
     return tuple(_job(data) for data in client.pages(path, "jobs", MOST_JOB_PAGES))
+
+
+def rerun_failed(client: Client, run: Run) -> None:
+    """Begin the run's next attempt, with the jobs that failed and those that wait for them.
+
+    GitHub refuses (403) while an attempt is under way, and for runs of more than 30 days ago.
+    """
+    client.write("POST", f"/actions/runs/{run.id}/rerun-failed-jobs")
+
+
+def head(client: Client, branch: str) -> str | None:
+    """The newest commit of a branch of the repository; None where there is no such branch."""
+    try:
+        return str(client.get(f"/branches/{quote(branch)}")["commit"]["sha"])
+    except NotFoundError:
+        return None
 
 
 def author(client: Client, sha: str) -> str | None:

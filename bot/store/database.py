@@ -38,6 +38,13 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(reading=True)
 
 
+def location(told: str | None, folder: Path) -> str:
+    """The URL of the database: the one that was told, else SQLite's in the data folder, which is made if need be."""
+    if told is None:
+        folder.mkdir(parents=True, exist_ok=True)
+    return told or sqlite_url(folder)
+
+
 def sqlite_url(folder: Path) -> str:
     """The URL of the default database in the data folder."""
     return f"sqlite:///{folder / 'whyred.sqlite3'}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from bot.case import Case, Job
+from bot.store.retention import now
 from bot.store.tables import FeedbackRow, FindingRow, RunRow
 from bot.store.values import Complaint, Feedback, RecordedRun
 from diagnosis.clean import strip_controls
@@ -24,11 +25,6 @@ MOST_LINE: Final = 500
 MOST_WORDS: Final = 2000
 _NAMES: Final = ("failing", "erroring")
 """The facts that name the tests a finding is about."""
-
-
-def now() -> datetime:
-    """The time as it is kept: UTC, without saying so."""
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def line(text: str, most: int) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import timedelta
-from typing import Any, Final, cast
+from collections.abc import Collection
+from typing import Final
 
-from sqlalchemy import ColumnElement, CursorResult, Engine, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.case import Case, Flake, Repository, Run
 from bot.store import flaky, rows
 from bot.store.database import connect, reading
-from bot.store.tables import KEPT, FeedbackRow, MuteRow, OfRepository, PostRow, RerunRow, RunRow
+from bot.store.retention import forget, now
+from bot.store.tables import FeedbackRow, MuteRow, PostRow, RerunRow, RunRow
 from bot.store.values import Complaint, Feedback, Post, RecordedRun
 
 MOST_REPORTED: Final = 10
@@ -84,7 +84,7 @@ class Store:
                     installation=repository.installation,
                     repository_id=repository.id,
                     repository=repository.name,
-                    recorded_at=rows.now(),
+                    recorded_at=now(),
                     run_id=run.id,
                     attempt=run.attempt,
                     outlet=post.outlet,
@@ -153,7 +153,7 @@ class Store:
                     installation=repository.installation,
                     repository_id=repository.id,
                     repository=repository.name,
-                    recorded_at=rows.now(),
+                    recorded_at=now(),
                     head_sha=run.head_sha,
                     run_id=run.id,
                     attempt=run.attempt,
@@ -170,7 +170,7 @@ class Store:
                     installation=repository.installation,
                     repository_id=repository.id,
                     repository=repository.name,
-                    recorded_at=rows.now(),
+                    recorded_at=now(),
                     number=number,
                     who=who[:100],
                 )
@@ -188,26 +188,15 @@ class Store:
 
     def forget_repositories(self, repositories: Collection[int]) -> None:
         """Delete all that is known of these repositories, by their ids."""
-        self._forget(lambda table: table.repository_id.in_(repositories))
+        forget(self._engine, lambda table: table.repository_id.in_(repositories))
 
     def forget_installation(self, installation: int) -> None:
         """Delete all that was learnt through an installation."""
-        self._forget(lambda table: table.installation == installation)
-
-    def purge(self, days: int) -> int:
-        """Delete what is older than so many days; how many rows that was."""
-        oldest = rows.now() - timedelta(days=days)
-        return self._forget(lambda table: table.recorded_at < oldest)
+        forget(self._engine, lambda table: table.installation == installation)
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
-
-    def _forget(self, which: Callable[[type[OfRepository]], ColumnElement[bool]]) -> int:
-        """Delete such rows of every table; how many. Findings go with their run."""
-        with Session(self._engine) as session, session.begin():
-            done = [session.execute(delete(table).where(which(table))) for table in KEPT]
-            return sum(cast(CursorResult[Any], result).rowcount for result in done)
 
 
 def open_store(database_url: str) -> Store:

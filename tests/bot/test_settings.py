@@ -34,6 +34,7 @@ def test_four_variables_are_enough() -> None:
     assert (told.host, told.port, told.log_level) == ("127.0.0.1", 3000, "INFO")
     assert (told.log_hosts, told.allowed_owners, told.database_url) == ((), (), None)
     assert told.data_dir.is_absolute()
+    assert (told.retention_days, settings(RETENTION_DAYS="30").retention_days) == (400, 30)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis import engine
-from diagnosis.transient import SIGNATURES, is_transient
+from diagnosis.transient import CONSEQUENCES, SIGNATURES, is_transient
 from tests.whole import CATALOGUE
 
 
@@ -38,4 +38,5 @@ def test_a_failure_of_the_infrastructure_is_told_from_the_changes_own(line: str,
 
 def test_every_one_of_them_is_a_signature_of_an_infrastructures_category() -> None:
     known = {item.id: item for item in CATALOGUE.signatures}
-    assert {known[name].category for name in SIGNATURES} <= {"network", "rate-limit", "runner"}
+    assert {known[name].category for name in SIGNATURES} == {"network", "rate-limit", "runner"}
+    assert {known[name].kind for name in CONSEQUENCES} == {"symptom"}

@@ -23,7 +23,7 @@ from tests.bot.test_settings import PEM
 from tests.bot.test_settings import SECRET as WEBHOOK_SECRET
 from tests.workers.jobs import DIES, DONE, FAILS, LATER, SECRET, SLOW, TOKEN
 from workers import queue, worker
-from workers.clock import Clock
+from workers.clock import DONE_TODAY, Clock, delete_old
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -108,6 +108,22 @@ def test_a_second_clock_waits_until_the_first_is_gone(connection: redis.Redis) -
     assert connection.get("rq:scheduler-lock:whyred") not in {None, holder}
     second.stop()
     assert connection.get("rq:scheduler-lock:whyred") is None
+
+
+def test_what_is_too_old_is_deleted_once_a_day_by_one_of_the_clocks(connection: redis.Redis, tmp_path: Path) -> None:
+    days: list[int] = []
+    clocks = [Clock(connection, lambda: days.append(1)) for _ in range(2)]
+    for clock in (*clocks, *clocks):
+        clock.tick()
+    assert days == [1]
+    connection.delete(DONE_TODAY)
+    clocks[0].tick()
+    clocks[0].stop()
+    assert days == [1, 1]
+    delete_old(None, tmp_path / "data", 400)
+    assert (tmp_path / "data" / "whyred.sqlite3").exists()
+    (tmp_path / "file").touch()
+    delete_old(None, tmp_path / "file", 400)
 
 
 def test_an_error_is_retried_with_growing_pauses_and_then_given_up(redis_url: str, connection: redis.Redis) -> None:

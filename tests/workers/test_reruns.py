@@ -1,0 +1,179 @@
+"""When failed jobs are run again by themselves, how often, and that this never happens to a real failure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.config import Config
+from bot.errors import RetryLater
+from bot.github import pulls, runs
+from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story
+from workers import history, investigate, reruns
+from workers.office import Office, work
+
+OUTAGE = GROUP.format("curl -fsS https://mirror.example/data") + (
+    "curl: (22) The requested URL returned error: 503\n##[error]Process completed with exit code 22.\n"
+)
+FAILING = [("Set up job", "success"), ("Fetch", "failure")]
+
+
+@pytest.fixture
+def granted(story: Story) -> Story:
+    """The story of an installation that lets us run jobs again."""
+    story.github.install("octo", {"actions": "write", "contents": "read", "issues": "write", "pull_requests": "write"})
+    return story
+
+
+def considered(story: Story, run: int, *, most: int = 2) -> str:
+    """What is remarked about a run that failed, after whatever was to be run again has been."""
+
+    def job(office: Office) -> str:
+        asked = replace(office, config=Config(reruns=most))
+        found = runs.latest(office.client, run)
+        pull = next(iter(pulls.find(office.client, found)), None)
+        case = investigate.case(asked, found, runs.jobs(office.client, found), pull)
+        return "".join(reruns.consider(asked, history.recall(asked, case)).remarks)
+
+    return work(story.installation, story.id, job)
+
+
+def asked(story: Story) -> list[str]:
+    return [path for _, path in story.writes() if path.endswith("/rerun-failed-jobs")]
+
+
+def two_jobs(story: Story, first: str, second: str) -> int:
+    run = story.github.start_run(NAME, sha=story.push("discounts", "1"), branch="discounts", event="pull_request")
+    for name, log in (("test (3.11)", first), ("test (3.12)", second)):
+        story.github.add_job(NAME, run, name, conclusion="failure", log=log, steps=FAILING)
+    story.github.finish_run(NAME, run, deliver=False)
+    return run
+
+
+def test_a_run_that_failed_for_an_outage_alone_is_run_again_and_it_is_said(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    assert considered(granted, run).endswith("the failed jobs run again by themselves, 1 of 2.")
+    assert asked(granted) == [f"/repos/{NAME}/actions/runs/{run}/rerun-failed-jobs"]
+
+
+def story_run(story: Story, log: str, event: str = "pull_request") -> int:
+    branch = "discounts" if event == "pull_request" else "main"
+    return story.run(story.push(branch, "1"), branch, log, event=event)
+
+
+def test_a_push_is_run_again_too(granted: Story) -> None:
+    assert "1 of 2" in considered(granted, story_run(granted, OUTAGE, "push"))
+
+
+def test_a_commit_is_run_again_only_so_often(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    said = []
+    for _ in range(3):
+        said.append(considered(granted, run)[-7:])
+        granted.job(run, OUTAGE)
+    assert said == ["1 of 2.", "2 of 2.", ""]
+    assert len(asked(granted)) == 2
+
+
+@pytest.mark.parametrize("most", [0, -1])
+def test_nothing_is_run_again_unless_it_is_asked_for(granted: Story, pull: int, most: int) -> None:
+    assert considered(granted, story_run(granted, OUTAGE), most=most) == ""
+    assert asked(granted) == []
+
+
+def test_nothing_is_run_again_where_that_was_not_granted(story: Story, pull: int) -> None:
+    assert considered(story, story_run(story, OUTAGE)) == ""
+    assert asked(story) == []
+
+
+@pytest.mark.parametrize(
+    "log", [MODULE, UNKNOWN, COVERAGE, OUTAGE + MODULE, OUTAGE.replace("mirror.example", "localhost")]
+)
+def test_a_real_failure_is_never_run_again(granted: Story, pull: int, log: str) -> None:
+    log = (
+        log.replace("returned error: 503", "returned error: 503 for http://localhost:8000/")
+        if "localhost" in log
+        else log
+    )
+    assert considered(granted, story_run(granted, log)) == ""
+    assert asked(granted) == []
+
+
+@pytest.mark.parametrize("other", [MODULE, UNKNOWN])
+def test_one_job_that_really_failed_keeps_the_others_from_being_run_again(
+    granted: Story, pull: int, other: str
+) -> None:
+    assert considered(granted, two_jobs(granted, OUTAGE, other)) == ""
+    assert asked(granted) == []
+
+
+def test_jobs_that_all_failed_for_an_outage_are_run_again(granted: Story, pull: int) -> None:
+    assert "1 of 2" in considered(granted, two_jobs(granted, OUTAGE, OUTAGE))
+
+
+def test_a_job_whose_log_is_gone_may_have_failed_for_any_reason(granted: Story, pull: int) -> None:
+    run = granted.github.start_run(NAME, sha=granted.push("discounts", "1"), branch="discounts", event="pull_request")
+    granted.github.add_job(NAME, run, "fetch", conclusion="failure", log=OUTAGE, steps=FAILING)
+    granted.github.add_job(NAME, run, "test", conclusion="failure", log=OUTAGE, steps=FAILING, log_state="expired")
+    granted.github.finish_run(NAME, run, deliver=False)
+    assert considered(granted, run) == ""
+
+
+def test_nothing_is_run_again_once_somebody_has_pushed(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    granted.push("discounts", "2")
+    assert considered(granted, run) == ""
+    assert asked(granted) == []
+
+
+def test_a_failure_that_is_known_to_come_and_go_is_run_again(granted: Story, pull: int) -> None:
+    first = story_run(granted, MODULE)
+    granted.tell(first)
+    granted.github.rerun(NAME, first)
+    granted.job(first, None)
+    granted.tell(first, 2)
+    assert "1 of 2" in considered(granted, granted.run(granted.push("discounts", "2"), "discounts", MODULE))
+
+
+def test_a_worker_that_was_killed_after_it_had_asked_does_not_ask_twice(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+
+    def again(office: Office) -> str:
+        return reruns.rerun(office, replace(runs.latest(office.client, run), attempt=1))
+
+    assert [work(granted.installation, granted.id, again) for _ in range(2)] == [
+        "run again",
+        "silent: it runs again already",
+    ]
+    assert len(asked(granted)) == 1
+
+
+def test_an_answer_that_was_lost_is_looked_for(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    granted.github.fault("drop", "POST", "*/rerun-failed-jobs", count=1)
+    assert "1 of 2" in considered(granted, run)
+    assert len(asked(granted)) == 1
+
+
+def test_a_request_that_was_lost_is_made_when_the_job_comes_back(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    granted.github.fault("status", "POST", "*/rerun-failed-jobs", status=502, count=1)
+    with pytest.raises(RetryLater):
+        considered(granted, run)
+    assert "1 of 2" in considered(granted, run)
+
+
+def test_a_refusal_is_no_promise(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    granted.github.fault("status", "POST", "*/rerun-failed-jobs", status=403, count=1, message="too old")
+    assert considered(granted, run) == ""
+
+
+def test_without_a_history_nobody_knows_how_often_it_was_run_again(
+    granted: Story, pull: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = story_run(granted, OUTAGE)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////dev/null/nowhere")
+    assert considered(granted, run) == ""
+    assert asked(granted) == []
