@@ -1,4 +1,4 @@
-"""Which failures are nobody's change: the network, a public server or the runner failed, and may not do so again."""
+"""Which failures are nobody's change: a public server or the runner failed, and may not do so again."""
 
 from __future__ import annotations
 
@@ -16,29 +16,35 @@ SIGNATURES: Final = frozenset(
         "github/rate-limited",
         "github/runner-lost",
         "http/rate-limited",
-        "http/server-error",
         "network/reset",
-        "network/timed-out",
         "pip/index-unreachable",
         "runner/pod-failed",
         "trivy/database-download",
     }
 )
-"""One by one, for a category is too wide: a 404 is the network's as well, and so is a host name that is misspelt."""
+"""One by one, for a category is too wide: a 404 is the network's as well, and so is a host name that is misspelt.
+
+A server that answers 503, or not at all, is not among them: it may be the one that the change is deployed to.
+"""
 
 CONSEQUENCES: Final = frozenset({"generic/unreachable", "workflow/curl-answered-with-error"})
 """What is printed after one of them, and names no other failure."""
 
 _OWN: Final[Regex] = compile_regex(
-    r"(?i)\blocalhost\b|\b127\.\d+\.\d+\.\d+\b|\b0\.0\.0\.0\b|::1\b|host\.docker\.internal"
+    r"(?i)\blocalhost\b|\b127\.\d+\.\d+\.\d+\b|\b0\.0\.0\.0\b|::1\b|host\.docker\.internal|://[^./:]+[:/]"
 )
+_GIT: Final[Regex] = compile_regex(r"RPC failed|early EOF|the remote end hung up")
 
 
 def is_transient(finding: Finding) -> bool:
     """Whether the failure is of the infrastructure, so that running the job again is likely to help.
 
-    A server on the runner itself is the job's own: that it fails may well be the change's doing.
+    A server on the runner itself is the job's own: that it fails may well be the change's doing. So is a connection
+    that was cut in the middle of a test; git's own is not.
     """
     if finding.signature not in SIGNATURES or finding.confidence == "low":
         return False
-    return not any(_OWN.search(text) for text in (*finding.captures.values(), *finding.evidence))
+    said = (*finding.captures.values(), *finding.evidence)
+    if finding.signature == "network/reset" and not any(_GIT.search(text) for text in said):
+        return False
+    return not any(_OWN.search(text) for text in said)

@@ -88,7 +88,6 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         can_rerun=client.may("actions"),
         remarks=(*noted, *grants.remarks(office, run, pull_request)),
         going=run.status != "completed",
-        can_rerun=client.may("actions"),
     )
 
 

@@ -64,8 +64,8 @@ def rerun(office: Office, run: Run) -> str:
 def is_excused(case: Case) -> bool:
     """Whether each failed job failed with nothing but what passes by itself, and all that they say was read.
 
-    A job whose log is missing or cut, or of which nothing is recognised, may hold a real failure; so may a report
-    that tells of as many findings as it ever does.
+    A job whose log is missing or cut, of which nothing is recognised, or that went on after a step had failed, may
+    hold a real failure; so may a report that tells of as many findings as it ever does.
     """
     failed, report = [job for job in case.jobs if job.failed], case.report
     if not failed or case.unread or report.input.truncated or len(report.findings) >= MOST_FINDINGS:
@@ -76,6 +76,8 @@ def is_excused(case: Case) -> bool:
 
 
 def _passes_by_itself(case: Case, job: Job) -> bool:
+    if sum(step.conclusion == "failure" for step in job.steps) != 1:
+        return False
     told = [item for item in case.report.findings if item.job == job.name and item.severity == "error"]
     excused = [item for item in told if is_transient(item) or item.fingerprint in case.flakes]
     steps = {item.step for item in excused}

@@ -19,12 +19,20 @@ def transient(line: str) -> tuple[str | None, bool]:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("curl: (28) Failed to connect to mirror.example port 443 after 130003 ms: Connection timed out", True),
-        ("curl: (28) Failed to connect to localhost port 8000 after 130003 ms: Connection timed out", False),
-        ("curl: (28) Failed to connect to 127.0.0.1 port 8000 after 130003 ms: Connection timed out", False),
+        (
+            "E: Failed to fetch http://mirror.example/dists/noble/InRelease  503  Service Unavailable [IP: 192.0.2.1]",
+            True,
+        ),
+        (
+            "E: Failed to fetch http://localhost:8081/dists/noble/InRelease  503  Service Unavailable [IP: 127.0.0.1]",
+            False,
+        ),
         ("##[error]The runner has received a shutdown signal. This can happen when the runner is stopped.", True),
         ("toomanyrequests: You have reached your unauthenticated pull rate limit.", True),
-        ("curl: (22) The requested URL returned error: 503", True),
+        ("error: RPC failed; curl 56 GnuTLS recv error (-9): A TLS packet with unexpected length", True),
+        ("ConnectionResetError: [Errno 104] Connection reset by peer", False),
+        ("curl: (28) Failed to connect to staging.shop.example port 443 after 130003 ms: Connection timed out", False),
+        ("curl: (22) The requested URL returned error: 503", False),
         ("curl: (22) The requested URL returned error: 404", False),
         ("curl: (6) Could not resolve host: mirorr.example", False),
         ("ModuleNotFoundError: No module named 'discounts'", False),
