@@ -24,7 +24,13 @@ def consider(office: Office, case: Case) -> Case:
     Done before anything is said, so that what is said is true. Raises RetryLater where GitHub's answer was lost.
     """
     most = office.config.reruns
-    if most < 1 or not case.can_rerun or not is_excused(case) or not _stands(office.client, case):
+    if (
+        most < 1
+        or office.config.shadow
+        or not case.can_rerun
+        or not is_excused(case)
+        or not _stands(office.client, case)
+    ):
         return case
     # Kept first: killed after the jobs were run again, nobody would come back to tell what they had failed with.
     history.record(office, case, "", 0.0)

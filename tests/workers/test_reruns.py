@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.config import Config
 from bot.errors import RetryLater
 from bot.github import permissions, pulls, runs
 from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story
@@ -24,20 +23,24 @@ FAILING = [("Set up job", "success"), ("Fetch", "failure")]
 def granted(story: Story) -> Story:
     """The story of an installation that lets us run jobs again."""
     story.github.install("octo", {**permissions.ASKED, "actions": "write"})
+    wish(story, "reruns: 2\n")
     return story
 
 
-def considered(story: Story, run: int, *, most: int = 2) -> str:
+def considered(story: Story, run: int) -> str:
     """What is remarked about a run that failed, after whatever was to be run again has been."""
 
     def job(office: Office) -> str:
-        asked = replace(office, config=Config(reruns=most))
         found = runs.latest(office.client, run)
         pull = next(iter(pulls.find(office.client, found)), None)
-        case = investigate.case(asked, found, runs.jobs(office.client, found), pull)
-        return "".join(reruns.consider(asked, history.recall(asked, case)).remarks)
+        case = investigate.case(office, found, runs.jobs(office.client, found), pull)
+        return "".join(reruns.consider(office, history.recall(office, case)).remarks)
 
     return work(story.installation, story.id, job)
+
+
+def wish(story: Story, text: str) -> None:
+    story.github.push(NAME, "main", {".github/whyred.yml": text})
 
 
 def asked(story: Story) -> list[str]:
@@ -77,14 +80,16 @@ def test_a_commit_is_run_again_only_so_often(granted: Story, pull: int) -> None:
     assert len(asked(granted)) == 2
 
 
-@pytest.mark.parametrize("most", [0, -1])
-def test_nothing_is_run_again_unless_it_is_asked_for(granted: Story, pull: int, most: int) -> None:
-    assert considered(granted, story_run(granted, OUTAGE), most=most) == ""
+@pytest.mark.parametrize("asked_for", ["early: true\n", "reruns: 0\n", "reruns: 2\nshadow: true\n"])
+def test_nothing_is_run_again_unless_it_is_asked_for(granted: Story, pull: int, asked_for: str) -> None:
+    wish(granted, asked_for)
+    assert considered(granted, story_run(granted, OUTAGE)) == ""
     assert asked(granted) == []
 
 
 def test_nothing_is_run_again_where_that_was_not_granted(story: Story, pull: int) -> None:
     story.github.install("octo", permissions.ASKED)
+    wish(story, "reruns: 2\n")
     assert considered(story, story_run(story, OUTAGE)) == ""
     assert asked(story) == []
 
