@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final, Literal
 
@@ -43,6 +43,8 @@ class Config:
     """Record what would have been said, and say nothing."""
     early: bool = True
     """Say on the pull request what failed while the run still goes on."""
+    drafts: bool = False
+    """Tell a draft's failures like those of any pull request; else they stand in its check run alone."""
     suggest: bool = False
     """Offer the patch as a review with suggestions, where its lines are in the pull request's diff."""
     workflows: tuple[str, ...] = ()
@@ -56,6 +58,13 @@ class Config:
     reruns: int = 0
     """How often the failed jobs of one commit are run again by themselves, where all of them are transient."""
     chat: Chat = Chat()
+
+    def on_a_draft(self) -> Config:
+        """The wishes for a pull request that its author has not handed in yet: nothing that sends a mail."""
+        if self.drafts:
+            return self
+        quiet: tuple[Outlet, ...] = ("check",) if "check" in self.outlets else ()
+        return replace(self, outlets=quiet, early=False, suggest=False)
 
     def watches(self, workflow_name: str, workflow_path: str, branch: str) -> bool:
         """Whether a run of this workflow for this branch is to be told about."""

@@ -82,7 +82,7 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         found.base,
         changed,
         present=_present(found),
-        config=office.config,
+        config=office.config.on_a_draft() if pull_request and pull_request.draft else office.config,
         ignored=bool(found.report.best and not report.best and not found.unread),
         blocking=required.blocking(office, jobs, pull_request),
         can_rerun=client.may("actions"),

@@ -26,6 +26,7 @@ outlets: [comment, issue]
 issues: false
 shadow: true
 early: false
+drafts: true
 suggest: true
 workflows: [CI, "release*"]
 branches:
@@ -53,6 +54,7 @@ def test_a_file_can_tell_every_wish() -> None:
         issues=False,
         shadow=True,
         early=False,
+        drafts=True,
         suggest=True,
         workflows=("CI", "release*"),
         branches=("main",),

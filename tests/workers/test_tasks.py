@@ -275,3 +275,17 @@ def test_a_history_that_can_not_be_written_keeps_nobody_from_being_told(
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "taken"))
     run = story.run(story.push("discounts", "1"), "discounts", MODULE)
     assert story.tell(run) == "commented"
+
+
+def test_a_drafts_failure_stands_in_its_check_run_alone(story: Story) -> None:
+    story.push("discounts", "PRICE = 1\n")
+    number = story.github.open_pull(NAME, "discounts", author="mona", draft=True)
+    assert story.tell(story.run(story.push("discounts", "1"), "discounts", MODULE)) == "checked"
+    assert story.comments(number) == []
+
+
+def test_a_drafts_failure_is_told_where_that_is_wished_for(story: Story) -> None:
+    story.github.push(NAME, "main", {".github/whyred.yml": "drafts: true\n"}, author="mona")
+    story.push("discounts", "PRICE = 1\n")
+    story.github.open_pull(NAME, "discounts", author="mona", draft=True)
+    assert story.tell(story.run(story.push("discounts", "1"), "discounts", MODULE)) == "commented"
