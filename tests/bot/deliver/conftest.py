@@ -9,6 +9,7 @@ from bot.github.auth import App
 from bot.github.client import Client, for_installation
 from sandbox.client import Sandbox
 from sandbox.server import Server
+from tests.bot.deliver.tracker import Tracker
 
 NAME = "octo/shop"
 
@@ -26,3 +27,8 @@ def client(started: Server, github: Sandbox, connection: redis.Redis) -> Client:
 def pull(client: Client, github: Sandbox) -> int:
     github.push(NAME, "discounts", {"shop.py": "PRICE = 1\n"}, author="mona")
     return github.open_pull(NAME, "discounts", author="mona")
+
+
+@pytest.fixture
+def tracker(client: Client, connection: redis.Redis, github: Sandbox) -> Tracker:
+    return Tracker(client, connection, github)

@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import redis
 
-from bot.deliver import issue, issue_green
-from bot.deliver.effect import Patience
-from bot.deliver.issue import Draft
-from bot.deliver.marker import Age, Green, Place
+from bot.deliver import issue_body
+from bot.deliver.marker import Age, Green
 from bot.errors import RetryLater
 from bot.github.client import Client
-from sandbox.client import Sandbox
 from tests.bot.deliver.conftest import NAME
-
-TODAY = datetime.now(UTC).date()
-PLACE = Place("00112233aabbccdd", 55, "main", (Age(10, 1),), TODAY.isoformat())
-DRAFT = Draft("Password refused (`main`)", "Password refused", "A push to `main` failed.", "mona")
-RELEASE = replace(PLACE, branch="release", reds=(Age(12, 1),))
-HUBERTS = Draft("Password refused (`release`)", "Password refused", "A push to `release` failed.", "hubert")
-SOON = Patience(lag=0.02)
-
-
-def failed(run: int, place: Place = PLACE, days: int = 0) -> Place:
-    """The same failure in another run, some days from now."""
-    return replace(place, reds=(Age(run, 1),), day=(TODAY + timedelta(days)).isoformat())
-
-
-class Tracker:
-    """The repository's issues as the worker sees them."""
-
-    def __init__(self, client: Client, connection: redis.Redis, github: Sandbox) -> None:
-        self._told = (client, connection)
-        self.github = github
-
-    def red(self, place: Place = PLACE, draft: Draft = DRAFT) -> str:
-        return issue.publish(*self._told, place, draft, SOON).says
-
-    def green(
-        self, workflow: int = 55, branch: str | None = "main", run: int = 20, days: int = 0, pull: int | None = None
-    ) -> str:
-        passed = Green(workflow, branch, Age(run, 1), (TODAY + timedelta(days)).isoformat(), pull)
-        return issue_green.settle(*self._told, passed, "✅ green again", SOON)
-
-    def all(self) -> list[dict[str, Any]]:
-        return [one for one in self.github.state(NAME)["issues"] if "pull_request" not in one]
-
-    def only(self) -> dict[str, Any]:
-        (one,) = self.all()
-        return one
-
-    def creations(self) -> int:
-        return len([one for one in self.github.requests("POST") if one["path"].endswith("/issues")])
-
-    def closing_words(self) -> list[str]:
-        """The comments as they are read, without the hidden line."""
-        return [one["body"].split("\n<!--")[0] for one in self.only()["comment_list"]]
-
-
-@pytest.fixture
-def tracker(client: Client, connection: redis.Redis, github: Sandbox) -> Tracker:
-    return Tracker(client, connection, github)
+from tests.bot.deliver.tracker import DRAFT, HUBERTS, PLACE, RELEASE, TODAY, Tracker, failed
 
 
 def test_a_failure_opens_an_issue_for_its_author(tracker: Tracker) -> None:
@@ -353,3 +302,100 @@ def test_an_issue_that_github_refuses_is_silence_with_its_reason(tracker: Tracke
 def test_a_title_too_long_for_github_is_cut(tracker: Tracker) -> None:
     assert tracker.red(draft=replace(DRAFT, title="word " * 100)) == "opened"
     assert len(tracker.only()["title"]) <= 256
+
+
+def test_a_failure_that_comes_back_after_ten_days_gets_an_issue_that_links_the_former(tracker: Tracker) -> None:
+    tracker.red()
+    former = tracker.only()
+    tracker.green()
+    assert tracker.red(failed(30, days=11)) == "opened"
+    again, old = tracker.all() if tracker.all()[0]["state"] == "open" else reversed(tracker.all())
+    assert (
+        f"It was told before in [issue {former['number']}]({former['html_url']}), closed on {TODAY}." in again["body"]
+    )
+    assert old["state"] == "closed"
+    assert tracker.red(failed(31, days=12)) == "counted"
+
+
+def test_a_failure_that_comes_back_on_the_tenth_day_reopens_its_issue(tracker: Tracker) -> None:
+    tracker.red()
+    tracker.green()
+    assert tracker.red(failed(30, days=10)) == "reopened"
+
+
+def test_what_comes_and_goes_twice_is_labelled_flaky_and_kept_open(tracker: Tracker) -> None:
+    for run in (10, 30):
+        tracker.red(failed(run))
+        told = tracker.green(run=run + 1)
+    assert told == "kept open: it comes and goes"
+    kept = tracker.only()
+    assert kept["state"] == "open"
+    assert [label["name"] for label in kept["labels"]] == ["whyred", "flaky"]
+    assert "It comes and goes: it has failed and passed again 2 times." in kept["body"]
+    assert tracker.red(failed(40)) == "counted"
+    assert tracker.green(run=41) == "kept open: it comes and goes"
+
+
+def test_what_came_and_went_is_closed_after_ten_days_without_it(tracker: Tracker) -> None:
+    for run in (10, 30):
+        tracker.red(failed(run, days=1))
+        tracker.green(run=run + 1, days=1)
+    assert tracker.green(run=40, days=10) == "silent: no issue to close"
+    assert tracker.green(run=41, days=11) == "closed"
+    assert tracker.only()["state"] == "closed"
+
+
+def test_an_issue_that_a_person_opens_again_is_left_to_them(client: Client, tracker: Tracker) -> None:
+    tracker.red()
+    tracker.green()
+    client.write("PATCH", f"/issues/{tracker.only()['number']}", {"state": "open"})
+    assert tracker.green(run=21) == "silent: no issue to close"
+    assert tracker.only()["state"] == "open"
+
+
+def test_a_duplicate_is_closed_without_its_marks_and_what_it_told_is_kept(client: Client, tracker: Tracker) -> None:
+    tracker.red()
+    body = issue_body.write([replace(RELEASE, author="hubert")], "A push to `release` failed.")
+    client.write("POST", "/issues", {"title": "Password refused", "body": body})
+    assert tracker.red(failed(13)) == "counted"
+    kept, surplus = sorted(tracker.all(), key=lambda one: int(one["number"]))
+    assert (kept["state"], surplus["state"], surplus["state_reason"]) == ("open", "closed", "not_planned")
+    assert issue_body.parse(surplus["body"]) == ()
+    assert "It is red on:\n\n- `main`, by mona\n- `release`, by hubert" in kept["body"]
+    tracker.green(run=14)
+    assert tracker.green(branch="release", run=15) == "closed"
+    assert tracker.red(failed(16)) == "reopened"
+
+
+def test_a_pull_requests_failure_has_an_issue_of_its_own(tracker: Tracker) -> None:
+    tracker.red()
+    mine = replace(PLACE, branch="main", pull=7)
+    assert tracker.red(replace(mine, reds=(Age(11, 1),))) == "opened"
+    assert tracker.red(replace(mine, reds=(Age(12, 1),))) == "counted"
+    assert tracker.green(branch=None, pull=7) == "closed"
+    assert sorted(one["state"] for one in tracker.all()) == ["closed", "open"]
+
+
+def test_a_pull_requests_failure_is_work_and_never_flaky(tracker: Tracker) -> None:
+    for run in (10, 20, 30):
+        tracker.red(replace(PLACE, pull=7, reds=(Age(run, 1),)))
+        assert tracker.green(branch=None, pull=7, run=run + 1) == "closed"
+
+
+EVENTS = {"red": ("main", 10), "red again": ("main", 11), "green": ("main", 12), "release": ("release", 13)}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(EVENTS)), ids=", ".join)
+def test_in_whatever_order_two_branches_are_told_and_twice_the_same_stays_open(
+    tracker: Tracker, order: tuple[str, ...]
+) -> None:
+    """Words and titles follow the order in which people have read them; what is red, and how often, does not."""
+    for name in (*order, *order):
+        branch, run = EVENTS[name]
+        place = failed(run, replace(PLACE, branch=branch))
+        tracker.green(run=run, branch=branch) if name == "green" else tracker.red(place)
+    (issue,) = (one for one in tracker.all() if one["state"] == "open")
+    red = [(place.branch, place.reds, place.seen) for place in issue_body.parse(issue["body"]) if place.reds]
+    assert red == [("release", (Age(13, 1),), 1)]
+    assert tracker.green(branch="release", run=14) == "closed"
+    assert all(one["state"] == "closed" for one in tracker.all())
