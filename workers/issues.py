@@ -15,7 +15,8 @@ from bot.deliver.marker import Age, Green, Place
 from bot.github.issues import Issue
 from bot.render import facts
 from bot.render import issue as text
-from diagnosis.paths import in_repository
+from bot.store.values import Post
+from workers import history
 from workers.office import Office
 
 BY_AUTHOR: Final = frozenset({"push", "merge_group"})
@@ -31,7 +32,11 @@ def publish(office: Office, case: Case) -> Done[Issue]:
     """Open the issue of this failure, or count it there."""
     run = case.run
     seen = Place(_fingerprint(case), run.workflow_id, run.line, (_age(run),), _day(run), pull=_number(case))
-    return tracker.publish(office.client, office.connection, seen, _draft(case))
+    done = tracker.publish(office.client, office.connection, seen, _draft(case))
+    if issue := done.thing:
+        post = Post(case.repository, run, "issue", done.says, issue.number, issue.html_url, seen.fingerprint)
+        history.posted(office, post)
+    return done
 
 
 def settle(office: Office, case: Case) -> str:
@@ -73,9 +78,8 @@ def _paths(case: Case) -> tuple[str, ...]:
     if case.pull_request and not case.pull_request.author.endswith("[bot]"):
         return ()
     best = case.report.best
-    named = (in_repository(place.path) for place in best.places) if best else ()
-    paths = tuple(dict.fromkeys(path for path in named if not path.startswith("/")))
-    return paths[:MOST_PATHS] or (case.run.workflow_path,)
+    places = (place.path for place in best.places if not place.path.startswith("/")) if best else ()
+    return tuple(dict.fromkeys(places))[:MOST_PATHS] or (case.run.workflow_path,)
 
 
 def _labels(case: Case) -> tuple[str, ...]:

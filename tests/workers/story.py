@@ -59,6 +59,8 @@ class Story:
         log_state: str = "available",
         workflow: str = "CI",
         conclusion: str | None = None,
+        actor: str | None = None,
+        job: str = "test",
     ) -> int:
         """A finished run of one job: red with this log, green without one."""
         path = f".github/workflows/{workflow.lower()}.yml"
@@ -70,17 +72,26 @@ class Story:
             head_repository=fork,
             workflow_name=workflow,
             workflow_path=path,
+            actor=actor,
         )
-        self.job(number, log, log_state=log_state, conclusion=conclusion)
+        self.job(number, log, log_state=log_state, conclusion=conclusion, name=job)
         return number
 
-    def job(self, run: int, log: str | None, *, log_state: str = "available", conclusion: str | None = None) -> None:
+    def job(
+        self,
+        run: int,
+        log: str | None,
+        *,
+        log_state: str = "available",
+        conclusion: str | None = None,
+        name: str = "test",
+    ) -> None:
         if log is None:
             ended, steps = conclusion or "success", [("Run pytest", "success")]
         else:
             ended, steps = conclusion or "failure", FAILING
         self.github.add_job(
-            NAME, run, "test", conclusion=ended, log=log or "all well\n", steps=steps, log_state=log_state
+            NAME, run, name, conclusion=ended, log=log or "all well\n", steps=steps, log_state=log_state
         )
         self.github.finish_run(NAME, run, conclusion, deliver=False)
 
