@@ -39,8 +39,9 @@ def publish(office: Office, case: Case) -> str:
 
 
 def _follows_up(office: Office, case: Case) -> bool:
+    """Whether an issue is to be opened: not before the run has ended, for by then more may be known."""
     if case.pull_request:
-        return "issue" in case.config.outlets
+        return "issue" in case.config.outlets and not case.going
     return case.config.issues and not pulls.belongs(office.client, case.run)
 
 
