@@ -1,0 +1,73 @@
+"""How a worker of the fleet tells something: through each of the outlets, and naively, as the protocol is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import redis
+
+from bot.check_run import CheckText
+from bot.deliver import check, issue
+from bot.deliver.check import CheckMark, Subject
+from bot.deliver.effect import Patience
+from bot.deliver.issue import Draft
+from bot.deliver.marker import Age, Place
+from bot.github import comments
+from bot.github.client import Client
+from bot.github.errors import UncertainError
+
+TRIES: Final = 3
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one delivery asks for: to tell in an outlet of a repository what an attempt of a workflow was about."""
+
+    telling: str
+    repository: int
+    about: str
+    workflow: int
+    attempt: int = 1
+
+
+def to_issue(client: Client, memory: redis.Redis, job: Job, patience: Patience) -> object:
+    """An issue for each fingerprint."""
+    place = Place(job.about, job.workflow, "main", (Age(1, job.attempt),), "2026-11-21")
+    draft = Draft(title(job.workflow), title(job.workflow), "It is red.")
+    return issue.publish(client, memory, place, draft, patience)
+
+
+def to_check(client: Client, memory: redis.Redis, job: Job, patience: Patience) -> object:
+    """A check run for each workflow on a commit."""
+    subject = Subject(job.about, title(job.workflow), CheckMark(job.workflow, Age(1, 1), "red"))
+    return check.publish(
+        client, memory, subject, CheckText(title(job.workflow), f"It is red, {job.attempt}."), patience
+    )
+
+
+def to_comment_naively(client: Client, memory: redis.Redis, job: Job, _: Patience) -> object:
+    """Post again when the answer is lost, and remember what was posted."""
+    name = f"naive:{client.repository.id}:{job.about}"
+    if memory.exists(name):
+        return None
+    for _try in range(TRIES):
+        try:
+            comments.create(client, int(job.about), title(job.workflow))
+        except UncertainError:
+            continue
+        break
+    return memory.set(name, 1)
+
+
+def title(workflow: int) -> str:
+    """What is told."""
+    return f"Workflow {workflow} is red"
+
+
+TELLINGS: Final[Mapping[str, Callable[[Client, redis.Redis, Job, Patience], object]]] = {
+    "issue": to_issue,
+    "check": to_check,
+    "naive": to_comment_naively,
+}
