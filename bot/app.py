@@ -17,7 +17,8 @@ def create_app(settings: Settings, connection: redis.Redis) -> Flask:
     app = Flask(__name__, static_folder=None)
     # A body without a length is cut here in silence; one byte more shows the webhook that it was longer.
     app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES + 1
-    app.register_blueprint(webhook.blueprint(settings.webhook_secrets, Desk(connection, settings.allowed_owners)))
+    desk = Desk(connection, settings.allowed_owners, settings.app_id)
+    app.register_blueprint(webhook.blueprint(settings.webhook_secrets, desk))
     app.register_blueprint(front.blueprint())
     app.register_blueprint(health.blueprint(connection))
     app.register_blueprint(signatures.blueprint())

@@ -14,7 +14,7 @@ from sandbox.faults import Faults
 from sandbox.middleware import API, Recorder, install
 from sandbox.problems import ApiError
 from sandbox.referee_log import Violations
-from sandbox.routes import actions, apps, checks, contents, issues, pulls, reviews
+from sandbox.routes import actions, apps, checks, contents, issues, people, pulls, reviews
 from sandbox.state import World
 
 ANSWERED_BY_FAULT = frozenset({"status", "redirect", "drop", "drop-502"})
@@ -32,7 +32,7 @@ def create(world: World, faults: Faults, recorder: Recorder, *, refereed: bool) 
     app.after_request(add_headers)
     app.register_error_handler(ApiError, refuse)
     app.register_error_handler(HTTPException, refuse_unknown)
-    for family in (apps, actions, checks, contents, issues, pulls, reviews):
+    for family in (apps, actions, checks, contents, issues, people, pulls, reviews):
         app.register_blueprint(family.routes, url_prefix=API + (family.routes.url_prefix or ""))
     app.register_blueprint(pages.routes)
     app.register_blueprint(blueprint(Control(world, faults, recorder, violations, refereed=refereed)))

@@ -213,6 +213,18 @@ class Sandbox:
         """Change fields of a run (`name`, `linked`, `head_branch`, ...)."""
         self.act("set_run", repository=repository, run=run, **changes)
 
+    def press(self, repository: str, check_run: int, button: str | None, *, sender: str) -> dict[str, Any]:
+        """Press a button of the App's check run, or GitHub's own "Re-run" (None); sends `check_run`."""
+        return self.act("press", repository=repository, check_run=check_run, button=button, sender=sender)
+
+    def grant(self, repository: str, login: str, role: str) -> None:
+        """Let somebody be admin, maintain, write, triage or read in a repository."""
+        self.act("grant", repository=repository, login=login, role=role)
+
+    def uninstall(self, account: str, repository: str | None = None) -> dict[str, Any]:
+        """Take the App off an account, or off one of its repositories; sends the event."""
+        return self.act("uninstall", account=account, repository=repository)
+
     def ping(self) -> dict[str, Any]:
         """Send `ping`."""
         return self.act("ping", deliver=True)

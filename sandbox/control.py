@@ -142,6 +142,31 @@ class Control:
                 setattr(record, name, value)
             return {}
 
+    def press(self, repository: str, check_run: int, sender: str, button: str | None) -> Told:
+        with self.world.lock:
+            home = self.repository(repository)
+            payload = payloads.check_run(self.world, home, home.check_runs[check_run], sender, button)
+            delivery = webhooks.record(self.world, "check_run", payload)
+        return self.deliver(delivery, True)
+
+    def grant(self, repository: str, login: str, role: str) -> Told:
+        with self.world.lock:
+            self.repository(repository).roles[self.world.user(login).login] = role
+            return {}
+
+    def uninstall(self, account: str, repository: str | None) -> Told:
+        with self.world.lock:
+            found = next(one for one in self.world.installations.values() if one.account == account)
+            if repository:
+                home = self.repository(repository)
+                name, payload = "installation_repositories", payloads.repository_removed(self.world, found, home)
+                found.repositories.remove(home.id)
+            else:
+                name, payload = "installation", payloads.uninstalled(self.world, found)
+                del self.world.installations[found.id]
+            delivery = webhooks.record(self.world, name, payload)
+        return self.deliver(delivery, True)
+
     def ping(self, deliver: bool) -> Told:
         with self.world.lock:
             delivery = webhooks.record(self.world, "ping", payloads.ping(self.world))
@@ -253,6 +278,7 @@ def blueprint(control: Control) -> Blueprint:
             control.open_issue, control.close, control.comment, control.start_run, control.add_job,
             control.add_artifact,
             control.finish_run, control.run_event, control.job_event, control.rerun, control.set_run,
+            control.press, control.grant, control.uninstall,
             control.ping, control.send, control.resend, control.deliveries, control.hook, control.token,
             control.fault, control.clear, control.reset, control.requests, control.referee, control.state,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.shapes import actions, issues
-from sandbox.shapes.common import minimal_repository, node_id, repository, user
-from sandbox.state import EVENTS, Attempt, Comment, Issue, Job, Repository, Run, World
+from sandbox.shapes.common import app, installation, minimal_repository, node_id, repository, user
+from sandbox.state import EVENTS, Attempt, CheckRun, Comment, Installation, Issue, Job, Repository, Run, World
 
 Payload = dict[str, Any]
 
@@ -14,9 +14,9 @@ Payload = dict[str, Any]
 def surroundings(world: World, home: Repository, sender: str) -> Payload:
     """What every payload says: the repository, who did it, the installation."""
     shape: Payload = {"repository": repository(world, home), "sender": user(world, sender)}
-    installation = world.installation_of(home)
-    if installation:
-        shape["installation"] = {"id": installation.id, "node_id": node_id("Installation", installation.id)}
+    installed = world.installation_of(home)
+    if installed:
+        shape["installation"] = {"id": installed.id, "node_id": node_id("Installation", installed.id)}
     if world.user(home.owner).type == "Organization":
         link = f"{world.api}/orgs/{home.owner}"
         shape["organization"] = {
@@ -84,6 +84,53 @@ def issue_comment(
         **surroundings(world, home, comment.author),
     }
     return shape if before is None else {**shape, "changes": {"body": {"from": before}}}
+
+
+def check_run(world: World, home: Repository, record: CheckRun, sender: str, button: str | None) -> Payload:
+    """`check_run`: requested_action with the pressed button's identifier, else rerequested."""
+    shape: Payload = {
+        "action": "requested_action" if button else "rerequested",
+        "check_run": {
+            **actions.check_run(world, home, record),
+            "check_suite": {"id": record.id + 7_000_000, "head_sha": record.head_sha, "app": app(world)},
+        },
+        **surroundings(world, home, sender),
+    }
+    return {**shape, "requested_action": {"identifier": button}} if button else shape
+
+
+def uninstalled(world: World, installed: Installation) -> Payload:
+    """`installation` deleted."""
+    return {
+        "action": "deleted",
+        "installation": installation(world, installed),
+        "repositories": [_lost(world.repositories[one]) for one in sorted(installed.repositories)],
+        "sender": user(world, installed.account),
+    }
+
+
+def repository_removed(world: World, installed: Installation, home: Repository) -> Payload:
+    """`installation_repositories` removed."""
+    return {
+        "action": "removed",
+        "installation": installation(world, installed),
+        "repository_selection": "selected",
+        "repositories_added": [],
+        "repositories_removed": [_lost(home)],
+        "requester": None,
+        "sender": user(world, installed.account),
+    }
+
+
+def _lost(home: Repository) -> Payload:
+    """The short form in which an installation names its repositories."""
+    return {
+        "id": home.id,
+        "node_id": node_id("Repository", home.id),
+        "name": home.name,
+        "full_name": home.full_name,
+        "private": home.private,
+    }
 
 
 def ping(world: World) -> Payload:

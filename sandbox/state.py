@@ -49,6 +49,16 @@ class Label:
     description: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What somebody thinks of a comment."""
+
+    id: int
+    author: str
+    content: str
+    created_at: str = field(default_factory=now)
+
+
 @dataclass(slots=True)
 class Comment:
     """A comment on an issue or a pull request; `by_app` when the App wrote it."""
@@ -57,6 +67,7 @@ class Comment:
     author: str
     body: str
     by_app: bool
+    reactions: list[Reaction] = field(default_factory=list)
     created_at: str = field(default_factory=now)
     updated_at: str = field(default_factory=now)
     born: float = field(default_factory=time.monotonic)
@@ -260,6 +271,8 @@ class Repository:
     parent: int | None = None
     issues_enabled: bool = True
     assignable: set[str] = field(default_factory=set)
+    roles: dict[str, str] = field(default_factory=dict)
+    """By login: admin, maintain, write, triage, read. The owner is an admin."""
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)

@@ -9,11 +9,11 @@ from ruamel.yaml import YAML
 
 from bot import events
 from bot.github.permissions import ASKED
-from tests.bot.payloads import workflow_run
+from tests.bot.payloads import check_run, issue_comment, workflow_job, workflow_run
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parents[1] / "app.yml")
 
-ALWAYS = {"installation", "ping"}
+ALWAYS = {"installation", "installation_repositories", "ping"}
 """What GitHub sends to every App; a manifest that lists `installation` is refused."""
 
 
@@ -27,8 +27,14 @@ def test_it_asks_for_the_least() -> None:
 
 
 def test_it_subscribes_to_what_is_handled() -> None:
-    assert MANIFEST["default_events"] == ["workflow_run"]
-    assert all(events.parse(name, workflow_run()) is not None for name in MANIFEST["default_events"])
+    heard = {
+        "workflow_run": workflow_run(),
+        "workflow_job": workflow_job(),
+        "issue_comment": issue_comment(),
+        "check_run": check_run(),
+    }
+    assert MANIFEST["default_events"] == list(heard)
+    assert all(events.parse(name, payload) is not None for name, payload in heard.items())
     assert not ALWAYS & set(MANIFEST["default_events"])
 
 

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.case import Case, Flake, Run
+from bot.errors import RetryLater
 from bot.settings import Settings
 from bot.store.database import location
 from bot.store.store import Store, open_store
@@ -31,6 +32,14 @@ def ask(settings: Settings, question: Callable[[Store], T], otherwise: T) -> T:
     except (SQLAlchemyError, OSError) as error:
         log.error("the history does not answer", error=type(error).__name__)
         return otherwise
+
+
+def keep(settings: Settings, deed: Callable[[Store], T]) -> T:
+    """What the store does, where it must not be lost. Raises RetryLater when it fails."""
+    done = ask(settings, lambda store: (deed(store),), None)
+    if done is None:
+        raise RetryLater("the history does not answer", 30)
+    return done[0]
 
 
 def record(office: Office, case: Case, done: str, seconds: float) -> None:
@@ -59,3 +68,10 @@ def passed(office: Office, run: Run) -> Mapping[str, Flake]:
 def failures(settings: Settings, repository: int, run: Run) -> frozenset[str] | None:
     """The fingerprints of all that a run failed with; None where that is not known, or not in full."""
     return ask(settings, lambda store: store.failures(repository, run), None)
+
+
+def is_muted(office: Office, number: int) -> bool:
+    """Whether somebody wished that nothing be said on this pull request; asked for by name, it is said."""
+    if office.asked:
+        return False
+    return ask(office.settings, lambda store: store.is_muted(office.client.repository, number), False)

@@ -29,6 +29,8 @@ class Office:
     client: Client
     connection: redis.Redis
     settings: Settings
+    asked: bool = False
+    """Whether a person has asked for this: then it is said although nothing more was to be said."""
 
     @cached_property
     def wishes(self) -> Wishes:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Final
 
 from bot.case import Case, Flake, IssueLink, PullRequest, Run
 from bot.deliver import comment as sticky
-from bot.deliver import passed
+from bot.deliver import effect, passed
 from bot.deliver.marker import Age, SectionMark
 from bot.github import pulls
 from bot.render import comment as comment_text
 from diagnosis.report import NOTHING
-from workers import chat, checks, issues, shadow, suggest
+from workers import chat, checks, history, issues, shadow, suggest
 from workers.office import Office
+
+QUIET: Final = "silent: quiet was asked for"
 
 
 def publish(office: Office, case: Case) -> str:
@@ -23,17 +26,18 @@ def publish(office: Office, case: Case) -> str:
         return "silent: ignored by configuration"
     if case.config.shadow:
         return f"shadow: {shadow.would_tell(office, case)}"
-    told: list[str] = []
-    if _follows_up(office, case):
+    quiet = case.pull_request is not None and history.is_muted(office, case.pull_request.number)
+    told: list[str] = [QUIET] if quiet else []
+    if _follows_up(office, case) and not quiet:
         followed = issues.publish(office, case)
         told.append(followed.says)
         if followed.thing and followed.thing.state == "open":
             case = replace(case, issue=IssueLink(followed.thing.number, followed.thing.html_url))
-    if case.pull_request and "comment" in case.config.outlets:
+    if case.pull_request and "comment" in case.config.outlets and not quiet:
         told.append(_comment(office, case, case.pull_request))
     if passed.LATE not in told:
         told.append(checks.publish(office, case))
-        told.append(suggest.publish(office, case))
+        told.append(QUIET if quiet else suggest.publish(office, case))
         chat.tell(office, case)
     return _foremost(told)
 
@@ -68,12 +72,19 @@ def _foremost(told: Sequence[str]) -> str:
     return next((word for word in told if not word.startswith("silent")), told[0])
 
 
+def forget(office: Office, number: int) -> None:
+    """Let what was told on this pull request be told again, and what a person took away be made again."""
+    effect.forget(office.connection, effect.key("comment", office.client, number))
+
+
 def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
     mark = SectionMark(case.run.workflow_id, _age(case.run), case.run.head_sha, "red")
     return sticky.publish(office.client, office.connection, pull_request.number, mark, comment_text.section(case))
 
 
 def _comment_green(office: Office, case: Case, pull_request: PullRequest) -> str:
+    if history.is_muted(office, pull_request.number):
+        return QUIET
     mark = SectionMark(case.run.workflow_id, _age(case.run), case.run.head_sha, "green")
     number = pull_request.number
     return sticky.settle(office.client, office.connection, number, mark, lambda was: comment_text.fixed(case, was))

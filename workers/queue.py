@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
 import redis
 from rq import Queue, Retry
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
-from rq.registry import FailedJobRegistry
+from rq.registry import FailedJobRegistry, ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
 NAME: Final = "whyred"
 """One queue for each worker process: RQ takes from several at once in a way that loses a job when the worker dies."""
 
 DIAGNOSE: Final = "workers.tasks.diagnose_run"
-FUNCTIONS: Final = frozenset({DIAGNOSE})
+EARLY: Final = "workers.early.diagnose_early"
+COMMAND: Final = "workers.commands.obey"
+PRESSED: Final = "workers.commands.press"
+FORGET: Final = "workers.forget.forget_repositories"
+FORGET_INSTALLATION: Final = "workers.forget.forget_installation"
+FUNCTIONS: Final = frozenset({DIAGNOSE, EARLY, COMMAND, PRESSED, FORGET, FORGET_INSTALLATION})
 """What a job may call; whoever can write to Redis could name any other function of Python's."""
 
 JOB_SECONDS: Final = 180
@@ -57,27 +63,46 @@ def enqueue_run(connection: redis.Redis, installation: int, repository: int, run
     return enqueue(connection, DIAGNOSE, about, f"run-{repository}-{run}-{attempt}")
 
 
-def enqueue(connection: redis.Redis, function: str, about: tuple[int | str, ...], job_id: str) -> bool:
+def enqueue(connection: redis.Redis, function: str, about: tuple[int | str, ...], job_id: str, delay: int = 0) -> bool:
     """Put a job of ours into the queue; False when one with this id is there already, which is as good.
 
-    Raises QueueFullError, and redis.RedisError when the queue can not be reached.
+    The id begins with what it does and the repository's id: `run-11-...`. `delay` is in seconds, after which the clock
+    brings it. Raises QueueFullError, and redis.RedisError when the queue can not be reached.
     """
     if _is_full(connection):
         raise QueueFullError("Redis has no room for more work")
+    waiting = queue(connection)
+    job = waiting.create_job(
+        function,
+        args=about,
+        job_id=job_id,
+        timeout=JOB_SECONDS,
+        result_ttl=REMEMBERED,
+        retry=RETRIES,
+        description=job_id,
+    )
     try:
-        queue(connection).enqueue_call(
-            function,
-            args=about,
-            job_id=job_id,
-            unique=True,
-            timeout=JOB_SECONDS,
-            result_ttl=REMEMBERED,
-            retry=RETRIES,
-            description=job_id,
-        )
+        if delay:
+            waiting.schedule_job(job, datetime.now(UTC) + timedelta(seconds=delay), unique=True)
+        else:
+            waiting.enqueue_job(job, unique=True)
     except DuplicateJobError:
         return False
     return True
+
+
+def drop(connection: redis.Redis, repositories: frozenset[int]) -> int:
+    """Take out what still waits about these repositories; returns how many jobs that were."""
+    waiting = queue(connection)
+    # RQ leaves this class without annotations.
+    later: Any = ScheduledJobRegistry
+    ids = (*waiting.get_job_ids(), *later(queue=waiting).get_job_ids(cleanup=False))
+    about = [job_id for job_id in ids if _repository(job_id) in repositories]
+    for job_id in about:
+        # Just taken by a worker: there it finds out by itself.
+        with suppress(NoSuchJobError):
+            Job.fetch(job_id, connection=connection, serializer=JSONSerializer).delete()
+    return len(about)
 
 
 def bury(connection: redis.Redis) -> int:
@@ -100,6 +125,12 @@ def bury(connection: redis.Redis) -> int:
 def dead(connection: redis.Redis) -> list[dict[str, Any]]:
     """What was given up, newest first: `job`, `why`, `at`."""
     return [json.loads(entry) for entry in cast(list[bytes], connection.lrange(DEAD, 0, -1))]
+
+
+def _repository(job_id: str) -> int | None:
+    """The one repository that a job is about."""
+    kind, number, *_ = job_id.split("-")
+    return None if kind == "forget" else int(number)
 
 
 def _obituary(job: Job) -> dict[str, str]:

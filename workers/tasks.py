@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import structlog
 
@@ -16,13 +17,17 @@ from workers.office import Office, work
 log = structlog.get_logger()
 
 
-def diagnose_run(installation: int, repository: int, run: int, attempt: int) -> str:
+def diagnose_run(installation: int, repository: int, run: int, attempt: int, asked: int = 0) -> str:
     """Say what broke in this attempt, or that it is repaired. Returns what was done, in a word or two.
 
     Raises RetryLater when GitHub's limits, or a log that is not written yet, ask for another time.
     """
     started = time.monotonic()
-    done = work(installation, repository, lambda office: _tell(office, run, attempt), run=run, attempt=attempt)
+
+    def job(office: Office) -> str:
+        return _tell(replace(office, asked=bool(asked)), run, attempt)
+
+    done = work(installation, repository, job, run=run, attempt=attempt)
     log.info("run told", run=run, attempt=attempt, done=done, seconds=round(time.monotonic() - started, 2))
     return done
 
@@ -32,16 +37,13 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     client = office.client
     run = runs.latest(client, number)
     reason = _idle(run, attempt)
-    # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
-    flakes = {} if reason else history.passed(office, run)
-    found = () if reason or not client.may("pull_requests", "read") else pulls.find(client, run)
-    reason = reason or silence(client, run, found)
     if reason:
         return f"silent: {reason}"
-    pull_request = next((item for item in found if item.state == "open"), None)
-    branch = pull_request.base_branch if pull_request else run.line
-    if not office.config.watches(run.workflow_name, run.workflow_path, branch):
-        return "silent: not watched"
+    # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
+    flakes = history.passed(office, run)
+    pull_request = addressed(office, run)
+    if isinstance(pull_request, str):
+        return f"silent: {pull_request}"
     if run.conclusion == "success":
         return outlets.settle(office, run, pull_request, flakes)
     jobs = runs.jobs(client, run)
@@ -52,6 +54,19 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     done = outlets.publish(office, case)
     history.record(office, case, done, time.monotonic() - started)
     return done
+
+
+def addressed(office: Office, run: Run) -> PullRequest | str | None:
+    """The open pull request that is to be told about this run, if there is one; why nobody is, where that is so."""
+    found = pulls.find(office.client, run) if office.client.may("pull_requests", "read") else ()
+    reason = silence(office.client, run, found)
+    if reason:
+        return reason
+    pull_request = next((item for item in found if item.state == "open"), None)
+    branch = pull_request.base_branch if pull_request else run.line
+    if not office.config.watches(run.workflow_name, run.workflow_path, branch):
+        return "not watched"
+    return pull_request
 
 
 def silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | None:

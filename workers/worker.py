@@ -133,7 +133,8 @@ def main() -> None:
         raise SystemExit(f"whyred: {error}") from None
     logs.configure(settings.log_level)
     # Once here instead of in the process of each job, with all that a job imports.
-    import_module(queue.DIAGNOSE.rpartition(".")[0])
+    for function in sorted(queue.FUNCTIONS):
+        import_module(function.rpartition(".")[0])
     investigate.prepare()
     with redis.Redis.from_url(settings.redis_url) as connection:
         try:

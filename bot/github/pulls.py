@@ -22,13 +22,21 @@ def find(client: Client, run: Run) -> tuple[PullRequest, ...]:
     """
     numbers = _named(client, run)
     if numbers:
-        found = tuple(item for item in (_get(client, number) for number in numbers) if item)
+        found = tuple(item for item in (get(client, number) for number in numbers) if item)
     elif _may_have_one(client, run):
         found = _by_branch(client, run)
     else:
         found = ()
     at_commit = tuple(item for item in found if item.head_sha == run.head_sha) or found
     return tuple(item for item in at_commit if item.state == "open") or at_commit
+
+
+def get(client: Client, number: int) -> PullRequest | None:
+    """The pull request of this number; None where there is none."""
+    try:
+        return _pull_request(client.get(f"/pulls/{number}"))
+    except NotFoundError:
+        return None
 
 
 def files(client: Client, number: int) -> tuple[str, ...]:
@@ -91,13 +99,6 @@ def _is_of(client: Client, run: Run, data: dict[str, Any]) -> bool:
     if head["sha"] == run.head_sha:
         return name in (run.head_repository, None)
     return name == run.head_repository == client.repository.name and data["state"] == "open"
-
-
-def _get(client: Client, number: int) -> PullRequest | None:
-    try:
-        return _pull_request(client.get(f"/pulls/{number}"))
-    except NotFoundError:
-        return None
 
 
 def _pull_request(data: dict[str, Any]) -> PullRequest:

@@ -30,6 +30,17 @@ def recent(client: Client, workflow: int, branch: str, most: int = 20) -> tuple[
     return tuple(_run(item, client.repository.id) for item in data["workflow_runs"])
 
 
+def of_commit(client: Client, sha: str) -> tuple[Run, ...]:
+    """The runs of a commit, of each workflow and event the newest, in its newest attempt."""
+    newest: dict[tuple[int, str], Run] = {}
+    for data in client.get("/actions/runs", head_sha=sha, per_page=100)["workflow_runs"]:
+        run = _run(data, client.repository.id)
+        known = newest.get((run.workflow_id, run.event))
+        if known is None or run.id > known.id:
+            newest[run.workflow_id, run.event] = run
+    return tuple(newest.values())
+
+
 def jobs(client: Client, run: Run) -> tuple[Job, ...]:
     """The jobs of the run's attempt; none for a workflow file that GitHub could not read."""
     path = f"/actions/runs/{run.id}/attempts/{run.attempt}/jobs"

@@ -9,10 +9,11 @@ import redis
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a handler has at hand: the queue, and whom we work for (everybody, if nobody is named)."""
+    """What a handler has at hand: the queue, whom we work for (everybody, if nobody is named), which App we are."""
 
     connection: redis.Redis
     allowed_owners: tuple[str, ...] = ()
+    app: int = 0
 
     def serves(self, owner: str) -> bool:
         """Whether this account may use the App."""

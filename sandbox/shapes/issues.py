@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from sandbox.git import changes
 from sandbox.shapes.common import Shape, app, node_id, repository, user
-from sandbox.state import Comment, Issue, Label, Pull, Repository, World
+from sandbox.state import Comment, Issue, Label, Pull, Reaction, Repository, World
 
 REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
 
-def reactions(link: str) -> Shape:
-    """Nobody reacts here."""
-    return {"url": f"{link}/reactions", "total_count": 0, **dict.fromkeys(REACTIONS, 0)}
+def reactions(link: str, given: Sequence[Reaction] = ()) -> Shape:
+    """How often each reaction was given."""
+    counts = Counter(one.content for one in given)
+    return {"url": f"{link}/reactions", "total_count": len(given), **{name: counts[name] for name in REACTIONS}}
 
 
 def association(home: Repository, login: str) -> str:
@@ -99,7 +102,7 @@ def comment(world: World, home: Repository, parent: Issue, record: Comment) -> S
         "updated_at": record.updated_at,
         "author_association": association(home, record.author),
         "body": record.body,
-        "reactions": reactions(link),
+        "reactions": reactions(link, record.reactions),
         "performed_via_github_app": app(world) if record.by_app else None,
     }
 

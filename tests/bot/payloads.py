@@ -22,6 +22,49 @@ def workflow_run(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _place(owner: str) -> dict[str, Any]:
+    return {
+        "repository": {"id": 11, "full_name": f"{owner}/basket", "owner": {"login": owner}},
+        "installation": {"id": 5},
+        "sender": {"login": "mona"},
+    }
+
+
+def workflow_job(**changes: Any) -> dict[str, Any]:
+    """A job that has failed."""
+    action, owner = changes.pop("action", "completed"), changes.pop("owner", "shop")
+    job = {"id": 41, "run_id": 31, "run_attempt": 2, "conclusion": "failure", "name": "test", **changes}
+    return {"action": action, "workflow_job": job, **_place(owner)}
+
+
+def issue_comment(body: str = "/whyred rerun", **changes: Any) -> dict[str, Any]:
+    """A comment by a person."""
+    action, owner = changes.pop("action", "created"), changes.pop("owner", "shop")
+    user = {"id": 3, "login": "mona", "type": "User"}
+    comment = {"id": 51, "body": body, "user": user, **changes}
+    return {"action": action, "issue": {"number": 7}, "comment": comment, **_place(owner)}
+
+
+def check_run(button: str | None = "diagnose", **changes: Any) -> dict[str, Any]:
+    """A button of our check run, pressed; None: GitHub's own "Re-run"."""
+    owner = changes.pop("owner", "shop")
+    run = {"id": 61, "head_sha": "a" * 40, "app": {"id": 9}, **changes}
+    asked = {"requested_action": {"identifier": button}} if button else {}
+    action = "requested_action" if button else "rerequested"
+    return {"action": action, "check_run": run, **asked, **_place(owner)}
+
+
+UNINSTALLED = {
+    "action": "deleted",
+    "installation": {"id": 5, "account": {"login": "Shop"}},
+    "repositories": [{"id": 11, "name": "basket"}, {"id": 12, "name": "till"}],
+}
+REMOVED = {
+    "action": "removed",
+    "installation": {"id": 5, "account": {"login": "Shop"}},
+    "repositories_added": [],
+    "repositories_removed": [{"id": 11, "name": "basket"}],
+}
 INSTALLATION = {"action": "created", "installation": {"id": 5, "account": {"login": "Shop"}, "created_at": 1}}
 PING = {"zen": "Design for failure.", "hook_id": 3, "hook": {"type": "App"}}
 

@@ -1,0 +1,132 @@
+"""What is told of a run that goes on: its first failures at once, once for a burst, and nothing where its end tells."""
+
+from __future__ import annotations
+
+import pytest
+import redis
+
+from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
+from workers import early, turns
+
+
+def going(story: Story, *logs: str, event: str = "pull_request", branch: str = "discounts", sha: str = "") -> int:
+    """A run that goes on: a job has failed with each of the logs, another one still runs."""
+    head = sha or story.push(branch, "1")
+    run = story.github.start_run(NAME, sha=head, branch=branch, event=event)
+    for number, log in enumerate(logs):
+        fail(story, run, log, f"test ({number})")
+    story.github.add_job(NAME, run, "slow", status="in_progress")
+    return run
+
+
+def fail(story: Story, run: int, log: str, name: str) -> None:
+    story.github.add_job(NAME, run, name, conclusion="failure", log=log, steps=FAILING)
+
+
+def tell(story: Story, run: int, *, turn: int = 0, attempt: int = 1) -> str:
+    return early.diagnose_early(story.installation, story.id, run, attempt, turn)
+
+
+def ask(connection: redis.Redis, story: Story, run: int) -> str:
+    return turns.ask(connection, story.installation, story.id, run, 1)
+
+
+def test_what_failed_is_told_while_the_run_goes_on(story: Story, pull: int) -> None:
+    assert tell(story, going(story, MODULE)) == "commented"
+    (body,) = story.comments(pull)
+    assert "`python/module-not-found`" in body
+
+
+def test_the_end_with_the_same_diagnosis_tells_nobody_again(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    tell(story, run)
+    before = len(story.comments(pull))
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    story.tell(run)
+    assert len(story.comments(pull)) == before == 1
+    posts = [path for verb, path in story.writes() if verb == "POST" and path.endswith("/comments")]
+    assert len(posts) == 1
+
+
+def test_what_fails_later_is_told_in_the_same_comment(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    tell(story, run)
+    fail(story, run, COVERAGE, "coverage")
+    assert tell(story, run, turn=1) == "edited"
+    assert len(story.comments(pull)) == 1
+
+
+def test_a_turn_without_news_asks_for_no_log(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    tell(story, run)
+    logs = len(story.github.requests(path="/logs"))
+    with story.silence():
+        assert tell(story, run, turn=1) == "silent: no job has failed since"
+    assert len(story.github.requests(path="/logs")) == logs
+
+
+def test_silent_when_the_run_has_ended_meanwhile(story: Story, pull: int, connection: redis.Redis) -> None:
+    run = going(story, MODULE)
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    with story.silence():
+        assert tell(story, run) == "silent: the run has ended"
+    assert ask(connection, story, run) == "ignored: told of early already"
+
+
+def test_a_job_event_after_the_end_was_told_changes_nothing(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    story.tell(run)
+    before = story.comments(pull)
+    with story.silence():
+        assert tell(story, run) == "silent: the run has ended"
+    assert story.comments(pull) == before
+
+
+def test_silent_when_another_attempt_has_begun(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    story.github.rerun(NAME, run)
+    with story.silence():
+        assert tell(story, run) == "silent: the run has ended"
+
+
+def test_silent_without_a_pull_request(story: Story, connection: redis.Redis) -> None:
+    run = going(story, MODULE, event="push", branch="main")
+    with story.silence():
+        assert tell(story, run) == "silent: no pull request"
+    assert story.issues() == []
+    assert ask(connection, story, run) == "ignored: told of early already"
+
+
+def test_silent_on_a_commit_that_is_not_the_head_any_more(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    story.push("discounts", "2")
+    with story.silence():
+        assert tell(story, run) == "silent: superseded by a newer commit"
+
+
+def test_silent_on_a_closed_pull_request(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    story.github.close(NAME, pull)
+    with story.silence():
+        assert tell(story, run) == "silent: its pull request is closed"
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"), [("early: false", "not wanted early"), ("workflows: [Nightly]", "not watched")]
+)
+def test_silent_where_the_repository_does_not_want_it(story: Story, pull: int, wish: str, why: str) -> None:
+    story.github.push(NAME, "main", {".github/whyred.yml": f"{wish}\n"}, author="mona")
+    run = going(story, MODULE)
+    with story.silence():
+        assert tell(story, run) == f"silent: {why}"
+
+
+def test_the_turn_has_begun_before_it_looks(story: Story, pull: int, connection: redis.Redis) -> None:
+    run = going(story, MODULE)
+    assert ask(connection, story, run) == "queued"
+    story.github.fault("status", "GET", f"/repos/{NAME}/actions/runs/{run}", status=404)
+    assert tell(story, run).startswith("silent: refused")
+    # A job that failed while the turn was looking, and that it may not have seen, is not forgotten.
+    assert ask(connection, story, run) == "queued"

@@ -1,0 +1,71 @@
+"""A commit's runs looked at again, or their failed jobs run again, because somebody asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.case import FAILED, Run
+from bot.github import runs
+from bot.render import reply
+from workers import history, reruns, tasks, turns
+from workers.office import Office
+from workers.queue import DIAGNOSE, EARLY, enqueue
+
+MOST_RUNS: Final = 20
+"""Workflows of a commit that are looked at, the newest runs first."""
+
+ASKED: Final = 1
+"""The argument by which a job knows that somebody has asked for it."""
+
+MOST_RERUNS: Final = 3
+"""How often the failed jobs of one commit are run again, by people and by themselves together."""
+
+
+def look(office: Office, sha: str, by: int) -> int:
+    """Have all runs of the commit told as if nothing had been told; how many of them are not green.
+
+    `by` is the comment or check run by which it was asked for: the same asks once.
+    """
+    found = sorted(runs.of_commit(office.client, sha), key=lambda run: run.id, reverse=True)[:MOST_RUNS]
+    repository = office.client.repository
+    for run in found:
+        about = (repository.installation, repository.id, run.id, run.attempt)
+        job_id = f"asked-{repository.id}-{run.id}-{run.attempt}-{by}"
+        if run.status == "completed":
+            enqueue(office.connection, DIAGNOSE, (*about, ASKED), job_id)
+        else:
+            enqueue(office.connection, EARLY, (*about, turns.NOW), job_id)
+    return sum(run.conclusion != "success" for run in found)
+
+
+def rerun(office: Office, sha: str) -> str:
+    """Run the failed jobs of the commit again; empty, or why not, for the one who asked."""
+    if not office.client.may("actions", "write"):
+        return reply.NO_RERUN
+    failed = [run for run in runs.of_commit(office.client, sha) if _is_red(run)]
+    if not failed:
+        return reply.NOTHING_FAILED
+    refusals = [_rerun(office, run) for run in failed]
+    return "" if "" in refusals else refusals[0]
+
+
+def _rerun(office: Office, run: Run) -> str:
+    if not _is_head(office, run):
+        return reply.MOVED
+    repository = office.client.repository
+    if history.keep(office.settings, lambda store: store.claim_rerun(repository, run, MOST_RERUNS)) is None:
+        return reply.often_enough(MOST_RERUNS)
+    done = reruns.rerun(office, run)
+    return reply.REFUSED if "refused" in done else ""
+
+
+def _is_red(run: Run) -> bool:
+    return run.status == "completed" and run.conclusion in FAILED
+
+
+def _is_head(office: Office, run: Run) -> bool:
+    """Whether what has failed is still what is being worked on."""
+    pull_request = tasks.addressed(office, run)
+    if pull_request is None:
+        return runs.head(office.client, run.head_branch) == run.head_sha
+    return not isinstance(pull_request, str)
