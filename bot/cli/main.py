@@ -28,6 +28,9 @@ A target is a log file, - for standard input, a folder or zip of logs as GitHub 
 URL of a run or a job (with GITHUB_TOKEN or GH_TOKEN set). The exit status is 0 when a failure was recognised, 1 when
 none was, 2 when a target could not be read."""
 
+FEEDBACK: Final = """\
+For whoever runs the App: the history is found by DATABASE_URL or DATA_DIR, as the App finds it."""
+
 CHECK: Final = """\
 The exit status is 0 when nothing is to be mended, 1 when something is, 2 when a target could not be read."""
 
@@ -84,10 +87,8 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
 
 
 def _run(told: argparse.Namespace) -> int:
-    if told.command == "serve":
-        from bot.supervise import serve
-
-        return serve(os.environ)
+    if told.command in ("serve", "feedback"):
+        return _operate(told)
     if told.command == "signatures" and told.pages is not None:
         from bot.cli.pages import write
 
@@ -108,6 +109,19 @@ def _run(told: argparse.Namespace) -> int:
     from bot.cli.explain import explain
 
     return explain(told.targets, told.format, told.passing, told.repo)
+
+
+def _operate(told: argparse.Namespace) -> int:
+    """The commands of those who run the App."""
+    if told.command == "serve":
+        from bot.supervise import serve
+
+        return serve(os.environ)
+    from bot.cli.feedback import feedback
+
+    if told.write and told.number is None:
+        raise UserError("--write takes one case: name its number")
+    return feedback(told.number, told.write)
 
 
 def _postpone(name: str) -> None:
@@ -155,6 +169,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--folder", help="where the signatures are (default: signatures, or those that were installed)")
     check.add_argument("--config", metavar="FILE", help="check a .github/whyred.yml instead")
+    feedback = add("feedback", help="list the diagnoses that people reported as wrong, or show one", epilog=FEEDBACK)
+    feedback.add_argument("number", nargs="?", type=int, metavar="NUMBER")
+    feedback.add_argument("--write", metavar="FOLDER", help="write it as a log below a folder, such as tests/logs")
     add("serve", help="run the GitHub App: web server, worker and clock")
     return parser
 
