@@ -155,10 +155,10 @@ class _Telling:
 
     def _label(self, issue: Issue, elsewhere: bool) -> None:
         """Add what only the new branch brings with it; a label that somebody took away does not come back by itself."""
-        missing = [name for name in self.draft.labels if name not in issue.labels] if elsewhere else []
-        if missing:
-            labels.make(self.client, self.connection, missing)
-            issues.add_labels(self.client, issue.number, missing)
+        standing = {labels.FLAKY, labels.PRIORITY}.intersection(self.draft.labels).difference(issue.labels)
+        if elsewhere and standing:
+            labels.make(self.client, self.connection, standing)
+            issues.add_labels(self.client, issue.number, sorted(standing))
 
 
 def refused(error: GitHubError) -> str:
