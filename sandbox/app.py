@@ -11,10 +11,10 @@ from werkzeug.wsgi import get_path_info
 from sandbox import pages
 from sandbox.control import Control, blueprint
 from sandbox.faults import Faults
-from sandbox.middleware import API, Recorder, install
+from sandbox.middleware import API, GRAPHQL, Recorder, install
 from sandbox.problems import ApiError
 from sandbox.referee_log import Violations
-from sandbox.routes import actions, apps, checks, contents, issues, people, pulls, reviews
+from sandbox.routes import actions, apps, checks, contents, graphql, issues, people, pulls, reviews
 from sandbox.state import World
 
 ANSWERED_BY_FAULT = frozenset({"status", "redirect", "drop", "drop-502"})
@@ -34,6 +34,7 @@ def create(world: World, faults: Faults, recorder: Recorder, *, refereed: bool) 
     app.register_error_handler(HTTPException, refuse_unknown)
     for family in (apps, actions, checks, contents, issues, people, pulls, reviews):
         app.register_blueprint(family.routes, url_prefix=API + (family.routes.url_prefix or ""))
+    app.register_blueprint(graphql.routes, url_prefix=GRAPHQL.removesuffix("/graphql"))
     app.register_blueprint(pages.routes)
     app.register_blueprint(blueprint(Control(world, faults, recorder, violations, refereed=refereed)))
     app.wsgi_app = ByNumber(app.wsgi_app, world)  # type: ignore[method-assign]  # Flask's own way to wrap it
@@ -83,12 +84,16 @@ def refuse_unknown(error: HTTPException) -> tuple[Response, int] | HTTPException
 def watch(app: Flask, violations: Violations) -> None:
     """Let the referee see every exchange of the API."""
     # Only here: the validator is no dependency of a sandbox without its referee.
+    from sandbox.graphql import judge as judge_graphql
     from sandbox.referee import Exchange, referee
 
     judge = referee()
 
     @app.after_request
     def check(response: Response) -> Response:
+        if request.path == GRAPHQL:
+            sent = request.get_json(silent=True, force=True) or {}
+            violations.add(judge_graphql(str(sent.get("query", "")), sent.get("variables", {})))
         if not request.path.startswith(f"{API}/"):
             return response
         by_fault = any(fault.kind in ANSWERED_BY_FAULT for fault in g.get("faults", []))

@@ -15,6 +15,7 @@ from sandbox.faults import Fault, Faults
 from sandbox.problems import ApiError
 
 API = "/api/v3"
+GRAPHQL = "/api/graphql"
 Host = Literal["api", "logs"]
 
 
@@ -53,13 +54,12 @@ class Recorder:
 
 def install(app: Flask, faults: Faults, recorder: Recorder, *, host: Host) -> None:
     """Record and disturb what the application answers below its root."""
-    root = API if host == "api" else ""
 
     @app.before_request
     def begin() -> Response | None:
-        if not request.path.startswith(f"{root}/"):
+        path = below_root(host)
+        if path is None:
             return None
-        path = request.path.removeprefix(root)
         g.recorded = recorded(host, path)
         recorder.add(g.recorded)
         g.faults = faults.take(request.method, path)
@@ -78,6 +78,15 @@ def install(app: Flask, faults: Faults, recorder: Recorder, *, host: Host) -> No
                 g.recorded.status = 502
                 return answer(502, fault.message, fault.headers)
         return response
+
+
+def below_root(host: Host) -> str | None:
+    """The path that a request is known by; None for what is no part of the API."""
+    if host == "logs":
+        return request.path
+    if request.path == GRAPHQL:
+        return "/graphql"
+    return request.path.removeprefix(API) if request.path.startswith(f"{API}/") else None
 
 
 def recorded(host: Host, path: str) -> Recorded:

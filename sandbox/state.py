@@ -82,6 +82,7 @@ class ReviewComment:
     body: str
     line: int
     start_line: int | None = None
+    minimized: str | None = None
 
 
 @dataclass(slots=True)

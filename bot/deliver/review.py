@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 import redis
 
@@ -10,9 +12,14 @@ from bot.deliver import marker
 from bot.deliver.effect import Effect, Write, deliver, key
 from bot.github import reviews
 from bot.github.client import Client
-from bot.github.errors import ForbiddenError, GoneError, InvalidError, NotFoundError
+from bot.github.errors import ForbiddenError, GitHubError, GoneError, InvalidError, NotFoundError, UncertainError
 from bot.github.reviews import Review
 from bot.review import ReviewText
+
+MOST_HIDDEN: Final = 20
+"""Comments; what is older was hidden before."""
+
+_OURS: Final = "<!-- whyred:review "
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class ReviewMark:
 
     def line(self) -> str:
         """The line as it stands in the review."""
-        return f"<!-- whyred:review {self.fingerprint} sha={self.sha} -->"
+        return f"{_OURS}{self.fingerprint} sha={self.sha} -->"
 
 
 def publish(client: Client, connection: redis.Redis, number: int, mark: ReviewMark, text: ReviewText) -> str:
@@ -44,6 +51,18 @@ def publish(client: Client, connection: redis.Redis, number: int, mark: ReviewMa
 
     name = key("review", client, number, mark.sha, mark.fingerprint)
     try:
-        return deliver(connection, Effect(name, find, plan, retire, "review", mark.line())).says
+        done = deliver(connection, Effect(name, find, plan, retire, "review", mark.line()))
+        if done.thing and done.says == "suggested":
+            _outdate(client, number, done.thing)
     except (ForbiddenError, GoneError, InvalidError, NotFoundError) as error:
         return f"silent: the review was refused ({error.status}: {error.message})"
+    return done.says
+
+
+def _outdate(client: Client, number: int, newest: Review) -> None:
+    """Hide what earlier reviews of ours suggested. It is a courtesy: what stands in its way must not undo the rest."""
+    older = {one.id for one in reviews.ours(client, number) if one.id != newest.id and _OURS in one.body}
+    hidden = reviews.comments_of(client, number, older) if older else ()
+    with suppress(GitHubError, UncertainError):
+        if hidden:
+            reviews.minimise(client, hidden[-MOST_HIDDEN:])

@@ -102,6 +102,10 @@ class Client:
         """Change something, once. Raises UncertainError when the answer was lost."""
         return self._call(lambda: requester.send(self._requester, verb, self._url(path), {}, body), write=True)
 
+    def mutate(self, mutation: str, variables: dict[str, Any]) -> Any:
+        """Change something that only GraphQL can change, once. Raises UncertainError when the answer was lost."""
+        return self._call(lambda: requester.mutate(self._requester, mutation, variables), write=True)
+
     def _url(self, path: str) -> str:
         return f"/repos/{quote(self.repository.name)}{path}"
 

@@ -45,6 +45,11 @@ def send(requester: Requester, verb: str, path: str, parameters: dict[str, Any],
     return requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)[1]
 
 
+def mutate(requester: Requester, mutation: str, variables: dict[str, Any]) -> Any:
+    """The data that GraphQL answers."""
+    return requester.graphql_query(mutation, variables)[1]["data"]
+
+
 def page(requester: Requester, path: str, parameters: dict[str, Any]) -> tuple[Any, bool]:
     """One page of a list, and whether there is another."""
     headers, data = requester.requestJsonAndCheck("GET", path, parameters=parameters)

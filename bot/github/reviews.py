@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,23 @@ def create(client: Client, number: int, sha: str, text: ReviewText) -> Review:
     comments = [_comment(one) for one in text.suggestions]
     fields = {"commit_id": sha, "event": "COMMENT", "body": text.body, "comments": comments}
     return _review(client.write("POST", f"/pulls/{number}/reviews", fields))
+
+
+def comments_of(client: Client, number: int, reviews: Collection[int]) -> tuple[str, ...]:
+    """The comments at lines that these reviews brought, by the ids that GraphQL knows them by."""
+    listed = client.pages(f"/pulls/{number}/comments")
+    return tuple(data["node_id"] for data in listed if data["pull_request_review_id"] in reviews)
+
+
+def minimise(client: Client, comments: Sequence[str]) -> None:
+    """Hide comments as outdated."""
+    names = [f"m{number}" for number in range(len(comments))]
+    declared = ", ".join(f"${name}: MinimizeCommentInput!" for name in names)
+    calls = " ".join(
+        f"{name}: minimizeComment(input: ${name}) {{ minimizedComment {{ isMinimized }} }}" for name in names
+    )
+    inputs = {name: {"subjectId": one, "classifier": "OUTDATED"} for name, one in zip(names, comments, strict=True)}
+    client.mutate(f"mutation({declared}) {{ {calls} }}", inputs)
 
 
 def _comment(one: Suggestion) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Cut the operations and webhooks that we use out of GitHub's descriptions: `python slice.py OPENAPI_DIR WEBHOOKS_DIR`.
+"""Cut what we use out of GitHub's descriptions: `python slice.py OPENAPI_DIR WEBHOOKS_DIR GRAPHQL_DIR`.
 
-Both arguments are folders of unpacked npm packages (see SOURCE). The slices hold schemas only: no prose, no examples.
+The arguments are folders of unpacked npm packages (see SOURCE). The slices hold schemas only: no prose, no examples.
 """
 
 from __future__ import annotations
@@ -78,21 +78,50 @@ def webhooks(description: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
     return with_components({"webhooks": chosen}, description["components"])
 
 
+def mutations(schema: dict[str, Any], wanted: list[str]) -> dict[str, Any]:
+    """The slice of the GraphQL schema: the wanted mutations, and all types that they reach: name -> field -> type."""
+    types = {one["name"]: one for one in schema["__schema"]["types"]}
+    found: dict[str, Any] = {"Mutation": {}}
+    waiting: list[str] = []
+    for field in types["Mutation"]["fields"]:
+        if field["name"] in wanted:
+            arguments = {one["name"]: spelled(one["type"]) for one in field["args"]}
+            found["Mutation"][field["name"]] = {"arguments": arguments, "type": spelled(field["type"])}
+            waiting += [*arguments.values(), spelled(field["type"])]
+    while waiting:
+        name = waiting.pop().strip("[]!")
+        fields = types[name].get("fields") or types[name].get("inputFields") or []
+        if name not in found and types[name]["kind"] != "SCALAR":
+            values = [one["name"] for one in types[name].get("enumValues") or []]
+            found[name] = values or {one["name"]: spelled(one["type"]) for one in fields}
+            waiting += [] if values else found[name].values()
+    return found
+
+
+def spelled(kind: dict[str, Any]) -> str:
+    """A type as GraphQL writes it."""
+    if kind["kind"] == "NON_NULL":
+        return f"{spelled(kind['ofType'])}!"
+    return f"[{spelled(kind['ofType'])}]" if kind["kind"] == "LIST" else str(kind["name"])
+
+
 def write(target: Path, content: dict[str, Any]) -> None:
     """Compact and sorted, so that a new version of the package shows as a small difference."""
     text = json.dumps(content, separators=(",", ":"), sort_keys=True)
     target.write_text(text.replace('},"', '},\n"') + "\n")
 
 
-def main(openapi: Path, hooks: Path) -> None:
-    """Write both slices next to this script."""
+def main(openapi: Path, hooks: Path, graphql: Path) -> None:
+    """Write the slices next to this script."""
     for folder, wanted, cut, target in (
         (openapi, "operations.txt", operations, "rest.json"),
         (hooks, "webhooks.txt", webhooks, "webhooks.json"),
     ):
         description = json.loads((folder / "generated" / "api.github.com.json").read_text())
         write(HERE / target, cut(description, (HERE / wanted).read_text().split("\n")[:-1]))
+    schema = json.loads((graphql / "schema.json").read_text())
+    write(HERE / "graphql.json", mutations(schema, (HERE / "mutations.txt").read_text().split("\n")[:-1]))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

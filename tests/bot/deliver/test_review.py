@@ -26,6 +26,9 @@ class Outlet:
     def shown(self) -> list[list[str]]:
         return [[one["body"] for one in made["comments"]] for made in self._github.reviews(NAME, self._pull)]
 
+    def hidden(self) -> list[str | None]:
+        return [one["minimized"] for made in self._github.reviews(NAME, self._pull) for one in made["comments"]]
+
 
 @pytest.fixture
 def outlet(client: Client, connection: redis.Redis, github: Sandbox, pull: int) -> Outlet:
@@ -40,11 +43,24 @@ def test_a_fix_is_suggested_once(outlet: Outlet, connection: redis.Redis) -> Non
     assert outlet.shown() == [["Do it.\n\n```suggestion\nPRICE = 2\n```"]]
 
 
-def test_another_failure_and_another_commit_are_suggested_for_anew(outlet: Outlet, github: Sandbox) -> None:
+def test_another_failure_and_another_commit_are_suggested_for_anew_and_hide_what_was(
+    outlet: Outlet, github: Sandbox
+) -> None:
     outlet.suggest()
+    assert outlet.hidden() == [None]
     assert outlet.suggest(fingerprint="1" * 16) == "suggested"
     github.push(NAME, "discounts", {"shop.py": "PRICE = 3\n"}, author="mona")
     assert outlet.suggest() == "suggested"
+    assert outlet.hidden() == ["outdated", "outdated", None]
+
+
+def test_what_can_not_be_hidden_stays(outlet: Outlet, github: Sandbox) -> None:
+    outlet.suggest()
+    github.fault("status", "POST", "/graphql", status=403, message="Resource not accessible by integration")
+    assert outlet.suggest(fingerprint="1" * 16) == "suggested"
+    github.fault("drop-502", "POST", "/graphql")
+    assert outlet.suggest(fingerprint="2" * 16) == "suggested"
+    assert outlet.hidden() == ["outdated", "outdated", None]
 
 
 @pytest.mark.parametrize("kind", ["drop", "drop-502"])
