@@ -75,19 +75,19 @@ def test_another_commit_that_passes_leaves_the_old_one_as_it_was(story: Story, p
 @pytest.mark.parametrize("kind", ["rules", "protection"])
 def test_a_required_check_that_failed_is_said_to_block(story: Story, kind: str) -> None:
     if kind == "rules":
-        story.github.create_repository("octo/strict", required_checks=["test", "lint"])
+        story.github.create_repository("octo/strict", required_checks=["test", "lint", "build / deploy (3.12, linux)"])
     else:
-        story.github.create_repository("octo/strict", protected_checks=["test", "lint"])
+        story.github.create_repository("octo/strict", protected_checks=["test", "lint", "build / deploy (3.12, linux)"])
     sha = story.github.push("octo/strict", "discounts", {"shop.py": "1"}, author="mona")
     story.github.open_pull("octo/strict", "discounts", author="mona")
     run = story.github.start_run("octo/strict", sha=sha, branch="discounts", event="pull_request")
-    for name, log in (("test", MODULE), ("docs", COVERAGE)):
+    for name, log in (("test", MODULE), ("docs", COVERAGE), ("build / deploy (3.12, linux)", MODULE)):
         story.github.add_job("octo/strict", run, name, conclusion="failure", log=log, steps=[("Run", "failure")])
     story.github.finish_run("octo/strict", run, deliver=False)
     story.id = int(story.github.state("octo/strict")["id"])
     assert story.tell(run) == "commented"
     (check,) = story.github.check_runs("octo/strict")
-    assert "Blocks the merge: `test` is required." in check["output"]["summary"]
+    assert "Blocks the merge: `test`, `build / deploy (3.12, linux)` are required." in check["output"]["summary"]
 
 
 def test_nothing_is_said_to_block_where_nothing_is_required(story: Story, pull: int) -> None:
