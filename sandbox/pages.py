@@ -171,8 +171,15 @@ def conversation(owner: str, name: str, kind: str, number: int) -> Page:
         if kind != ("pull" if issue.pull else "issues"):
             return redirect(address(home, issue))
         runs = [run for run in home.runs.values() if issue.pull and run.head_sha == issue.pull.head_sha]
+        own = {one.name: one for one in home.check_runs.values() if issue.pull and one.head_sha == issue.pull.head_sha}
         tab = "pulls" if issue.pull else "issues"
-        told = {"issue": issue, "runs": runs, "rendered": rendered(home), "head": head_label(issue)}
+        told = {
+            "issue": issue,
+            "runs": runs,
+            "checks": list(own.values()),
+            "rendered": rendered(home),
+            "head": head_label(issue),
+        }
         return shown("conversation.html", home=home, tab=tab, part="conversation", **told)
 
 

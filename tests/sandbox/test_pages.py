@@ -150,6 +150,20 @@ def test_hostile_text_is_shown_and_does_nothing(sandbox: Sandbox, bot: Api) -> N
         assert html.count("</main>") == 1, path
 
 
+def test_a_pull_request_shows_the_apps_check_and_its_review(staged: Sandbox, bot: Api) -> None:
+    sha = staged.state(SHOP)["branches"]["discounts"]
+    text = {"title": "Missed", "summary": "By **far**."}
+    made = {"name": "whyred: CI", "head_sha": sha, "status": "completed", "conclusion": "neutral", "output": text}
+    check = bot.call("POST", f"/repos/{SHOP}/check-runs", made).json()
+    remark = {"path": "shop/price.py", "line": 1, "side": "RIGHT", "body": "```suggestion\nPRICE = 3\n```"}
+    review = {"commit_id": sha, "event": "COMMENT", "body": "The fix:", "comments": [remark]}
+    bot.call("POST", f"/repos/{SHOP}/pulls/1/reviews", review)
+    html = page(f"{staged.url}/{SHOP}/pull/1")
+    for shown in (f'href="/{SHOP}/runs/{check["id"]}">whyred: CI<', "Missed", "The fix:", "PRICE = 3", "shop/price.py"):
+        assert shown in html
+    assert "By <strong>far</strong>." in page(check["html_url"])
+
+
 def test_pages_fetch_nothing_from_elsewhere(staged: Sandbox) -> None:
     html = page(f"{staged.url}/{SHOP}/pull/1") + page(f"{staged.url}/{SHOP}/issues/2")
     sources = set(re.findall(r'<(?:img|link|script|iframe)[^>]*(?:src|href)="([^"]+)"', html))
