@@ -19,7 +19,12 @@ CODE: Final = Path(diagnosis.__path__[0])
 
 def built_in(cache: Path) -> Catalogue:
     """The built-in signatures without their examples, as they were kept in the `cache` folder if nothing changed."""
-    return load_kept(cache, installed(BUILT_IN.parent) or stamp(BUILT_IN, CODE))
+    return load_kept(cache, version())
+
+
+def version() -> str:
+    """What changes with the engine and with the built-in signatures."""
+    return installed(BUILT_IN.parent) or stamp(BUILT_IN, CODE)
 
 
 def cache_folder() -> Path:

@@ -190,6 +190,8 @@ def _build(identifier: str, table: dict[str, Any]) -> Signature:
         raise CatalogueError(f"unknown key {', '.join(sorted(unknown))}")
     if missing := _REQUIRED - table.keys():
         raise CatalogueError(f"{' and '.join(sorted(missing))} is missing")
+    for key, value in table.items():
+        _check_type(key, value)
     for key, allowed in (
         ("category", CATEGORIES),
         ("kind", KINDS),
@@ -209,3 +211,19 @@ def _build(identifier: str, table: dict[str, Any]) -> Signature:
         Negative(item["log"], item["because"]) for item in table.get("should_not_match", [])
     )
     return Signature(id=identifier, **values)
+
+
+def _check_type(key: str, value: object) -> None:
+    """What a key holds: a text, but for these. Raises CatalogueError."""
+    if key in ("should_match", "should_not_match"):
+        if not (isinstance(value, list) and all(isinstance(item, dict) for item in value)):
+            raise CatalogueError(f"{key} is no list of tables: each begins with [[{key}]]")
+        if not all(isinstance(item.get("log"), str) and isinstance(item.get("because", ""), str) for item in value):
+            raise CatalogueError(f"a {key} lacks its log, or holds something else than texts")
+        if not all(isinstance(item.get("captures", {}), dict) for item in value):
+            raise CatalogueError(f"the captures of a {key} are no table")
+    elif key in ("beats", "readers", "probes", "verify", "was"):
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise CatalogueError(f"{key} is no list of texts")
+    elif not isinstance(value, {"lines": int, "gather": bool}.get(key, str)):
+        raise CatalogueError(f"{key} is {value!r}, which is none of its values")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from diagnosis import rank, split
 from diagnosis.catalogue import Catalogue
 from diagnosis.clean import clean
+from diagnosis.extended import Extended
 from diagnosis.match import Match, chosen, confirm, fair_share
 from diagnosis.report import Excerpt, Finding, Input, Outcome, Report
-from diagnosis.scan import Hits, Scanner
+from diagnosis.scan import Beside, Hits, Scanner, Scans
 from diagnosis.source import Text
 from diagnosis.tell import JobLog, Teller, Verdict
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from diagnosis.prober import Prober, Surroundings
 
 __all__ = ["JobLog", "diagnose", "prepare"]
+
+OWN: Final = "own"
+"""The folder of the cache for what is compiled of repositories' own signatures."""
 
 MOST_FINDINGS: Final = 20
 MOST_JOBS: Final = 100
@@ -89,7 +93,10 @@ def prepare(catalogue: Catalogue, cache: Path | None = None) -> None:
 
 
 @lru_cache(maxsize=4)
-def _scanner(catalogue: Catalogue, cache: Path | None) -> Scanner:
+def _scanner(catalogue: Catalogue, cache: Path | None) -> Scans:
+    if isinstance(catalogue, Extended):
+        own = [signature.expression for signature in catalogue.own]
+        return Beside(_scanner(catalogue.base, cache), Scanner(own, cache and cache / OWN))
     return Scanner([*split.MARKS, *catalogue.expressions], cache)
 
 
@@ -113,7 +120,7 @@ class _Engine:
     """What is needed to diagnose one job after the other. `usual`: the blanked lines of a run that passed."""
 
     catalogue: Catalogue
-    scanner: Scanner
+    scanner: Scans
     usual: frozenset[str]
     prober: Prober | None
 

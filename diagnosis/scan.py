@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, starmap
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import hyperscan
 
@@ -166,6 +166,25 @@ class Scanner:
         hits += [hit & _PLACE | made.both[(hit & _NUMBER) - coloured - 1] for hit in more if hit & _NUMBER > coloured]
         doubtful = [hit >> _BITS for hit in more if hit & _NUMBER != coloured]
         return hits, doubtful, [hit >> _BITS for hit in more if hit & _NUMBER == coloured]
+
+
+class Scans(Protocol):
+    """What a diagnosis asks of a scanner."""
+
+    def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
+        """For each expression the lines on which it ends; of the first `whole` expressions every one."""
+        ...
+
+
+class Beside:
+    """Two scanners as one: what the second one looks for stands behind what the first one does."""
+
+    def __init__(self, first: Scans, second: Scans) -> None:
+        self._first, self._second = first, second
+
+    def scan(self, text: Text, *, whole: int = 0) -> list[Hits]:
+        """As each of them does, the first `whole` expressions being the first one's."""
+        return [*self._first.scan(text, whole=whole), *self._second.scan(text)]
 
 
 class _Lines:

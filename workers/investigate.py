@@ -26,7 +26,7 @@ from diagnosis.prober import Surroundings
 from diagnosis.repo import Unknown
 from diagnosis.report import NOTHING, Finding, Report
 from diagnosis.structured import Structured
-from workers import baseline, grants, history, required, wishes
+from workers import baseline, grants, history, own, required, wishes
 from workers.office import Office
 
 MOST_LOGS: Final = 50
@@ -62,7 +62,8 @@ def _known() -> Catalogue:
 def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:
     """The case of a run that failed. Raises RetryLater where a log or GitHub asks for another time."""
     client, settings = office.client, office.settings
-    found = _Investigation(office, run, jobs).diagnose(pull_request) if jobs else _explain_file(office, run)
+    catalogue, notes = own.with_own(client, office.connection, office.wishes.signatures, _known(), _CACHE)
+    found = _Investigation(office, run, jobs, catalogue).diagnose(pull_request) if jobs else _explain_file(office, run)
     best = found.report.best
     log.info("diagnosed", outcome=found.report.outcome, best=best and best.signature, unread=len(found.unread))
     if pull_request is None:
@@ -70,7 +71,8 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
     report = wishes.wanted(found.report, office.config)
     changed = baseline.changed(client, pull_request.number, report) if pull_request else ()
     where = f"#{pull_request.number}" if pull_request else run.head_branch
-    noted = wishes.remarks(office.connection, client.repository.id, office.wishes, where)
+    untold = () if office.config.shadow else (*office.wishes.notes, *notes)
+    noted = wishes.remarks(office.connection, client.repository.id, untold, where)
     return Case(
         client.repository,
         run,
@@ -116,9 +118,9 @@ def _explain_file(office: Office, run: Run) -> _Found:
 
 
 class _Investigation:
-    def __init__(self, office: Office, run: Run, jobs: tuple[Job, ...]) -> None:
+    def __init__(self, office: Office, run: Run, jobs: tuple[Job, ...], known: Catalogue) -> None:
         self.client, self.settings, self.run, self.jobs = office.client, office.settings, run, jobs
-        self.config = office.config
+        self.config, self.known = office.config, known
         self.view = GitHubView(self.client, run.head_sha)
         self.around = Surroundings(self.view, run.workflow_path)
         self.unread: dict[str, str] = {}
@@ -126,16 +128,16 @@ class _Investigation:
     def diagnose(self, pull_request: PullRequest | None) -> _Found:
         """The logs' report; where it knows nothing, once more with what a run that passed has printed as well."""
         read = self.read()
-        report = engine.diagnose(read, _known(), cache=_CACHE, around=self.around)
+        report = engine.diagnose(read, self.known, cache=_CACHE, around=self.around)
         if report.best and (handed_in := self.handed_in(report.best)):
             read = [replace(log, structured=handed_in) if log.job == report.best.job else log for log in read]
-            report = engine.diagnose(read, _known(), cache=_CACHE, around=self.around)
+            report = engine.diagnose(read, self.known, cache=_CACHE, around=self.around)
         branch = pull_request.base_branch if pull_request else self.client.repository.default_branch
         base = baseline.find(self.client, self.run, branch)
         if base is None:
             return _Found(report, None, self.unread, self.view)
         if report.outcome == "unrecognised" and (usual := baseline.passing(self.client, base, report, self.other)):
-            report = engine.diagnose(read, _known(), passing=usual, cache=_CACHE, around=self.around)
+            report = engine.diagnose(read, self.known, passing=usual, cache=_CACHE, around=self.around)
         return _Found(report, self.compared(base, wishes.wanted(report, self.config)), self.unread, self.view)
 
     def handed_in(self, best: Finding) -> Structured | None:
@@ -175,6 +177,10 @@ class _Investigation:
         text = logs.read(self.client, job, self.settings.log_hosts, limits)
         return JobLog(job.name, text.data, job.name, text.truncated, job.failed_steps)
 
+    def alone(self, log: JobLog) -> Report:
+        """The report of another run's job."""
+        return engine.diagnose([log], self.known, cache=_CACHE)
+
     def other(self, job: Job) -> JobLog | None:
         """The log of another run's job; None where it is not, or no longer, to be had."""
         try:
@@ -186,7 +192,7 @@ class _Investigation:
         """The base with whether it has the same failure: by the history, else by its log."""
         failures = history.failures(self.settings, self.client.repository.id, base.newest) if base.red_since else None
         known = baseline.remembered(base, report, failures)
-        return known or baseline.compare(self.client, base, report, self.other, _alone)
+        return known or baseline.compare(self.client, base, report, self.other, self.alone)
 
 
 def most_different(failed: Sequence[Job], most: int) -> list[Job]:
@@ -203,7 +209,3 @@ def most_different(failed: Sequence[Job], most: int) -> list[Job]:
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _alone(job: JobLog) -> Report:
-    return engine.diagnose([job], _known(), cache=_CACHE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -141,11 +141,9 @@ def wanted(report: Report, config: Config) -> Report:
     )
 
 
-def remarks(connection: redis.Redis, repository: int, wishes: Wishes, where: str) -> tuple[str, ...]:
-    """The notes to tell at this place: those that were told nowhere else before."""
-    if wishes.config.shadow:
-        return ()
-    return tuple(note.says for note in wishes.notes if _told_first(connection, repository, note, where))
+def remarks(connection: redis.Redis, repository: int, notes: Iterable[Note], where: str) -> tuple[str, ...]:
+    """What of the notes is to be told at this place: what was told nowhere else before."""
+    return tuple(note.says for note in notes if _told_first(connection, repository, note, where))
 
 
 def _told_first(connection: redis.Redis, repository: int, note: Note, where: str) -> bool:

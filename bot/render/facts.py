@@ -192,9 +192,9 @@ def paragraphs(parts: Sequence[str]) -> str:
 
 
 def _signature(identifier: str, site: str | None) -> str:
-    """The signature's id; where the site is known, a link to its page."""
+    """The signature's id; where the site is known, a link to its page, which a repository's own has not."""
     shown = code_span(identifier)
-    return f"[{shown}]({site}/signatures/{identifier})" if site else shown
+    return f"[{shown}]({site}/signatures/{identifier})" if site and not identifier.startswith("local/") else shown
 
 
 def _share(jobs: Sequence[Job]) -> str:

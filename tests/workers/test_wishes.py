@@ -137,3 +137,32 @@ def test_a_file_that_can_not_be_read_is_none(story: Story, pull: int, wishes: Wi
     wishes.tell("shadow: true\n")
     story.github.install("octo", {"actions": "read", "issues": "write", "metadata": "read", "pull_requests": "write"})
     assert not red(story).startswith(("shadow", "silent"))
+
+
+def said(story: Story) -> list[str]:
+    return [str(check["output"]) for check in story.github.check_runs(NAME)]
+
+
+def test_a_wrong_file_is_said_on_one_pull_request_until_it_changes(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("early: true\noutlets: [checks]\n")
+    note = "`.github/whyred.yml`, line 2, column 11: `checks` can not stand here; did you mean `check`?"
+    red(story)
+    story.push("other", "1")
+    story.github.open_pull(NAME, "other", author="mona")
+    story.tell(story.run(story.push("other", "2"), "other", MODULE))
+    assert [note in text for text in said(story)] == [True, False]
+    wishes.tell("outlets: [checks]\n")
+    story.tell(story.run(story.push("other", "3"), "other", MODULE))
+    assert "line 1, column 11" in said(story)[-1]
+
+
+def test_a_wrong_file_changes_nothing_of_what_its_organisation_wishes(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("shadow: true\n", repository=ORGANISATION)
+    wishes.tell("shadow: false\noutlets: [checks]\n")
+    assert red(story).startswith("shadow")
+
+
+def test_a_chat_that_nobody_has_set_up_is_said(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("chat: {to: [ops]}\n")
+    red(story)
+    assert "`chat.to` names `ops`, which whoever runs whyred has not set up" in said(story)[0]

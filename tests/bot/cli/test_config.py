@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
+from tests.own_signature import GIZMO
 
 
 def test_a_file_that_can_be_used_has_nothing_to_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,3 +27,15 @@ def test_what_is_wrong_has_its_line_and_column(tmp_path: Path, capsys: pytest.Ca
 def test_a_file_that_is_not_there_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--config", str(tmp_path / "none.yml")]) == 2
     assert "No such file" in capsys.readouterr().err
+
+
+def test_the_signatures_beside_it_are_put_to_their_gates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "whyred.yml"
+    file.write_text("shadow: true\n")
+    (tmp_path / "whyred").mkdir()
+    own = tmp_path / "whyred" / "gizmo.toml"
+    own.write_text(GIZMO)
+    assert main(["check", "--config", str(file)]) == 0
+    own.write_text(GIZMO.replace("has come loose", "is gone", 2))
+    assert main(["check", "--config", str(file)]) == 1
+    assert f"{own}: should_match 1: it is not found" in capsys.readouterr().out
