@@ -97,7 +97,7 @@ def test_one_explains_another_of_them_away_and_a_circle_is_refused() -> None:
         (GIZMO.replace("It was", "<!-- whyred:v1 --> It was"), "its why may hold neither HTML"),
         (GIZMO.replace("see [", "see ![x](https://evil.example/x.png) ["), "its fix may hold neither HTML"),
         (f"title = {'[' * 20000}\n", "it is nested too deeply"),
-        ("pattern = 5\n" + GIZMO.replace("pattern ", "patern "), "unknown key patern"),
+        ("pattern = 5\n" + GIZMO.replace("pattern ", "words "), "unknown key words"),
         (GIZMO.replace('"deploy"', "5"), "category is 5"),
         (GIZMO.replace('{ gizmo = "alpha" }', "5"), "the captures of a should_match are no table"),
         (f"beats = 5\n{GIZMO}", "beats is no list of texts"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import redis
 
 from bot.github.dot_github import Entry
@@ -27,7 +29,7 @@ def test_it_is_told_by_its_name(story: Story, pull: int) -> None:
 
 
 def test_it_is_fetched_and_judged_once(story: Story, pull: int) -> None:
-    story.github.push(NAME, "main", {FILE: GIZMO.replace("alpha", "gamma")}, author="mona")
+    story.github.push(NAME, "main", {FILE: GIZMO.replace("alpha", f"gamma{uuid4().hex}")}, author="mona")
     red(story, "1")
     before = len(story.github.requests(path="/git/blobs"))
     red(story, "2")
