@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
-from bot.deliver.effect import Done, deliver, forget
+from bot.deliver.effect import Done, deliver, forget, listed
 from bot.errors import RetryLater
 from bot.github.errors import ForbiddenError
 from tests.bot.deliver.shelf import KEY, LAG, QUICK, Death, Killed, Shelf, Steps, StepwiseRedis
@@ -164,6 +164,12 @@ def test_what_was_only_seen_to_stand_stays_deleted_too(connection: redis.Redis, 
     assert told(connection, shelf, "lint", stays_deleted=True) == "silent: it says so"
     shelf.things.clear()
     assert told(connection, shelf, "coverage", stays_deleted=True) == "silent: somebody deleted it"
+
+
+def test_who_only_lists_sees_what_was_made_just_now(connection: redis.Redis, shelf: Shelf) -> None:
+    shelf.lag = LAG
+    told(connection, shelf, "lint")
+    assert [thing.words for thing in listed(connection, KEY, shelf.effect("").find, QUICK)] == [["lint"]]
 
 
 @pytest.mark.parametrize("standing", [[], ["types"], ["types", "build"]], ids=["none", "one", "two"])
