@@ -170,11 +170,16 @@ def _told(connection: redis.Redis, effect: Effect[T]) -> str | None:
 
 
 def _remember(connection: redis.Redis, effect: Effect[T], *, made: bool, written: bool) -> None:
-    """Note that it stood, and what was written. What needed no write is not noted: nobody knows whether it stays."""
+    """Note that it stood, and what was written. What needed no write is not noted: nobody knows whether it stays.
+
+    A write without a revision may have taken away what anybody told before.
+    """
     with connection.pipeline() as notes:
         if made and effect.stays_deleted:
             notes.set(f"whyred:made:{effect.key}", 1, ex=KEPT)
         if written and effect.revision:
             notes.hset(f"whyred:done:{effect.key}", effect.source, effect.revision)
             notes.expire(f"whyred:done:{effect.key}", KEPT)
+        elif written:
+            notes.delete(f"whyred:done:{effect.key}")
         notes.execute()

@@ -65,6 +65,13 @@ def test_what_needed_no_write_is_looked_up_again_for_it_may_have_changed(connect
     assert told(connection, shelf, "lint") == "made"
 
 
+def test_what_was_overwritten_from_elsewhere_is_told_again(connection: redis.Redis, shelf: Shelf) -> None:
+    told(connection, shelf, "lint")
+    deliver(connection, shelf.effect("quiet", revision=""), QUICK)
+    shelf.things[0].words = ["quiet"]
+    assert told(connection, shelf, "lint") == "edited"
+
+
 def test_an_answer_lost_after_the_effect_is_looked_for(connection: redis.Redis, shelf: Shelf) -> None:
     shelf.lag, shelf.lose = LAG, "answer"
     assert told(connection, shelf, "lint") == "made"
