@@ -52,6 +52,7 @@ class Run:
     title: str = ""
     pull_requests: tuple[int, ...] = ()
     updated_at: str = ""
+    created_at: str = ""
 
     @property
     def line(self) -> str:

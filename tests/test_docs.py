@@ -74,7 +74,7 @@ def test_a_setting_that_is_gone_would_be_seen() -> None:
     }
 
 
-@pytest.mark.parametrize("command", ["explain", "signatures", "new", "check", "feedback", "serve"])
+@pytest.mark.parametrize("command", ["explain", "signatures", "new", "check", "feedback", "backtest", "serve"])
 def test_every_command_of_the_readme_is_there(command: str) -> None:
     assert f"whyred {command}" in (ROOT / "README.md").read_text("utf-8")
     with pytest.raises(SystemExit) as ended:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot import known
 from bot.cli import files
-from bot.cli.terminal import width
+from bot.cli.terminal import progress, width
 from bot.errors import UserError
 from diagnosis import engine
 from diagnosis.catalogue import Catalogue
@@ -74,12 +74,12 @@ def _report(target: str, case: _Case) -> Report:
             from bot.cli import remote
 
             address = remote.parse(target)
-            with _progress("asking GitHub") as tick:
+            with progress("asking GitHub") as tick:
                 fetched = remote.fetch(address, case.known, tick)
                 if isinstance(fetched, Report):
                     return fetched
                 tick("what the repository tells")
-                with remote.refusals(address):
+                with remote.refusals(address.url):
                     return _diagnosed(fetched.logs, case._replace(around=case.around or fetched.around))
         elif target.lower().endswith(WORKFLOW) and Path(target).is_file():
             from diagnosis import workflow_file
@@ -90,7 +90,7 @@ def _report(target: str, case: _Case) -> Report:
             logs = files.read(Path(target), stack)
         if sum(log.source.size for log in logs) < LARGE:
             return _diagnosed(logs, case)
-        with _progress(f"reading {target}"):
+        with progress(f"reading {target}"):
             return _diagnosed(logs, case)
 
 
@@ -125,16 +125,3 @@ def _passing(path: str) -> bytes:
     with ExitStack() as stack:
         logs = files.read(Path(path), stack)
         return b"\n".join(log.source.read(max(log.source.size - MOST_PASSING, 0), log.source.size) for log in logs)
-
-
-@contextmanager
-def _progress(begun: str) -> Iterator[Callable[[str], None]]:
-    """Tells on a terminal what is being done, or fetched; says nothing into a file or a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.markup import escape
-
-    with Console(stderr=True).status(escape(begun)) as status:
-        yield lambda what: status.update(f"fetching {escape(what)}")

@@ -28,6 +28,10 @@ A target is a log file, - for standard input, a folder or zip of logs as GitHub 
 URL of a run or a job (with GITHUB_TOKEN or GH_TOKEN set). The exit status is 0 when a failure was recognised, 1 when
 none was, 2 when a target could not be read."""
 
+BACKTEST: Final = """\
+Needs GITHUB_TOKEN or GH_TOKEN, reads only and posts nothing. As nobody knows what a repository wished then, everything
+is replayed as by default: one comment a pull request, one issue a failure elsewhere."""
+
 FEEDBACK: Final = """\
 For whoever runs the App: the history is found by DATABASE_URL or DATA_DIR, as the App finds it."""
 
@@ -87,7 +91,7 @@ def _nearest(error: UnicodeError) -> tuple[str, int]:
 
 
 def _run(told: argparse.Namespace) -> int:
-    if told.command in ("serve", "feedback"):
+    if told.command in ("serve", "feedback", "backtest"):
         return _operate(told)
     if told.command == "signatures" and told.pages is not None:
         from bot.cli.pages import write
@@ -112,11 +116,15 @@ def _run(told: argparse.Namespace) -> int:
 
 
 def _operate(told: argparse.Namespace) -> int:
-    """The commands of those who run the App."""
+    """The commands of those who run the App, or think of it."""
     if told.command == "serve":
         from bot.supervise import serve
 
         return serve(os.environ)
+    if told.command == "backtest":
+        from bot.cli.backtest import backtest
+
+        return backtest(told.name, told.last, told.format)
     from bot.cli.feedback import feedback
 
     if told.write and told.number is None:
@@ -172,6 +180,12 @@ def _parser() -> argparse.ArgumentParser:
     feedback = add("feedback", help="list the diagnoses that people reported as wrong, or show one", epilog=FEEDBACK)
     feedback.add_argument("number", nargs="?", type=int, metavar="NUMBER")
     feedback.add_argument("--write", metavar="FOLDER", help="write it as a log below a folder, such as tests/logs")
+    backtest = add(
+        "backtest", help="show what would have been posted for a repository's last failed runs", epilog=BACKTEST
+    )
+    backtest.add_argument("name", metavar="OWNER/REPO")
+    backtest.add_argument("--last", type=int, default=50, metavar="N", help="failed runs (default: %(default)s)")
+    backtest.add_argument("--format", choices=("text", "json"), default="text")
     add("serve", help="run the GitHub App: web server, worker and clock")
     return parser
 

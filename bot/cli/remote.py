@@ -81,28 +81,39 @@ def fetch(
 
     `tick` is told the name of each job as its log is fetched. Raises UserError with the reason.
     """
-    token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
-    if not token:
-        raise UserError(f"{address.url}: set GITHUB_TOKEN or GH_TOKEN, GitHub gives logs to nobody without one")
     from bot.github.client import for_token
 
-    with refusals(address):
+    token = token_for(address.url, environ)
+    with refusals(address.url):
         return _fetch(for_token(address.api_url, token, address.name), address, catalogue, tick, environ)
 
 
+def token_for(target: str, environ: Mapping[str, str]) -> str:
+    """The token by which GitHub is asked. Raises UserError where there is none."""
+    token = environ.get("GITHUB_TOKEN") or environ.get("GH_TOKEN")
+    if not token:
+        raise UserError(f"{target}: set GITHUB_TOKEN or GH_TOKEN, GitHub gives logs to nobody without one")
+    return token
+
+
+def log_hosts(environ: Mapping[str, str]) -> list[str]:
+    """The hosts that logs may come from although they are private."""
+    return [host.strip() for host in environ.get("LOG_HOSTS", "").split(",") if host.strip()]
+
+
 @contextmanager
-def refusals(address: Address) -> Iterator[None]:
+def refusals(target: str) -> Iterator[None]:
     """What GitHub refuses meanwhile, as a UserError with the reason."""
     from bot.github.errors import GitHubError, RateLimited
 
     try:
         yield
     except RateLimited as error:
-        raise UserError(f"{address.url}: GitHub's rate limit is used up ({error})") from error
+        raise UserError(f"{target}: GitHub's rate limit is used up ({error})") from error
     except GitHubError as error:
-        raise UserError(f"{address.url}: GitHub answered {error.status}{_advice(error.status)}") from error
+        raise UserError(f"{target}: GitHub answered {error.status}{_advice(error.status)}") from error
     except RetryLater as error:
-        raise UserError(f"{address.url}: {error.reason}; try again in {error.seconds:.0f} s") from error
+        raise UserError(f"{target}: {error.reason}; try again in {error.seconds:.0f} s") from error
 
 
 def _fetch(
@@ -132,12 +143,11 @@ def _logs(
 ) -> list[JobLog]:
     from bot.github import logs
 
-    trusted = [host.strip() for host in environ.get("LOG_HOSTS", "").split(",") if host.strip()]
     read, reasons = list[JobLog](), list[str]()
     for job in jobs:
         tick(f"the log of {job.name}")
         try:
-            text = logs.read(client, job, trusted)
+            text = logs.read(client, job, log_hosts(environ))
         except logs.UnreadError as error:
             reasons.append(f"{job.name}: {error}")
         else:
@@ -158,10 +168,21 @@ def _explain_file(client: Client, run: Run, catalogue: Catalogue) -> Report:
     return workflow_file.explain(run.workflow_path, text, catalogue, view)
 
 
+def usual_api_url(environ: Mapping[str, str]) -> str:
+    """The API of the server that the environment names, else of GitHub itself."""
+    told = _server(environ)
+    usual = f"{told.rstrip('/')}/api/v3" if told else "https://api.github.com"
+    return (environ.get("GITHUB_API_URL") or usual).rstrip("/")
+
+
+def _server(environ: Mapping[str, str]) -> str:
+    return environ.get("GITHUB_URL") or (f"https://{environ['GHE_HOST']}" if environ.get("GHE_HOST") else "")
+
+
 def _api_url(target: str, netloc: str, environ: Mapping[str, str]) -> str:
-    told = environ.get("GITHUB_URL") or (f"https://{environ['GHE_HOST']}" if environ.get("GHE_HOST") else "")
+    told = _server(environ)
     if told and netloc == urlsplit(told).netloc:
-        return (environ.get("GITHUB_API_URL") or f"{told.rstrip('/')}/api/v3").rstrip("/")
+        return usual_api_url(environ)
     if netloc == GITHUB and target.startswith("https://"):
         return "https://api.github.com"
     raise UserError(f"{target}: {netloc or 'this'} is not known to be GitHub; set GHE_HOST={netloc} if it is")

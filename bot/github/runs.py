@@ -41,6 +41,12 @@ def of_commit(client: Client, sha: str) -> tuple[Run, ...]:
     return tuple(newest.values())
 
 
+def ended(client: Client, page: int, most: int = 100) -> tuple[Run, ...]:
+    """A page of the repository's finished runs of all workflows, each in its newest attempt, the newest first."""
+    data = client.get("/actions/runs", status="completed", per_page=most, page=page)
+    return tuple(_run(item, client.repository.id) for item in data["workflow_runs"])
+
+
 def jobs(client: Client, run: Run) -> tuple[Job, ...]:
     """The jobs of the run's attempt; none for a workflow file that GitHub could not read."""
     path = f"/actions/runs/{run.id}/attempts/{run.attempt}/jobs"
@@ -91,6 +97,7 @@ def _run(data: dict[str, Any], repository: int) -> Run:
         title=data.get("display_title") or "",
         pull_requests=_numbers(data, repository),
         updated_at=data.get("updated_at") or "",
+        created_at=data.get("created_at") or "",
     )
 
 
