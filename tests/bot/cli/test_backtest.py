@@ -106,11 +106,10 @@ def test_a_run_that_a_newer_commit_had_overtaken_would_not_have_been_told(
     shop.open_pull(NAME, "discounts", author="mona")
     first = shop.push(NAME, "discounts", {"shop.py": "1"}, author="mona")
     slow = shop.start_run(NAME, sha=first, branch="discounts", event="pull_request")
-    shop.set_run(NAME, slow, created_at="2026-01-01T00:00:00Z")
-    run(shop, "discounts", MODULE)
+    shop.set_run(NAME, slow, created_at="2020-01-01T00:00:00Z")
+    shop.set_run(NAME, run(shop, "discounts", MODULE), created_at="2020-01-02T00:00:00Z")
     shop.add_job(NAME, slow, "test", conclusion="failure", log=MODULE, steps=FAILING)
     shop.finish_run(NAME, slow, deliver=False)
-    shop.set_run(NAME, slow, updated_at="2036-01-01T00:00:00Z")
     assert replayed(capsys)["silent"] == {"superseded by a newer commit": 1}
 
 
