@@ -9,7 +9,7 @@ from functools import partial
 
 import redis
 
-from bot.deliver import effect, issue_body, labels, marker, passed, places
+from bot.deliver import effect, issue_body, issue_left, labels, marker, passed, places
 from bot.deliver.effect import PATIENCE, Effect, Patience, Write
 from bot.deliver.issue import key, outlets, refused
 from bot.deliver.marker import Green, Place
@@ -29,6 +29,8 @@ def settle(client: Client, connection: redis.Redis, green: Green, closing: str, 
             _Settling(client, connection, issue.number, green, closing) for issue in standing if _settled(issue, green)
         ]
         done = [one.deliver(patience) for one in due]
+        if green.pull is None:
+            issue_left.close(client, connection, standing, patience)
     except (ForbiddenError, GoneError, InvalidError) as error:
         return refused(error)
     return min(done, key=lambda word: word != "closed", default="silent: no issue to close")

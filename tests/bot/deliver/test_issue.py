@@ -382,6 +382,33 @@ def test_a_pull_requests_failure_is_work_and_never_flaky(tracker: Tracker) -> No
         assert tracker.green(branch=None, pull=7, run=run + 1) == "closed"
 
 
+def test_a_closed_pull_requests_issue_goes_with_the_next_pass_and_an_open_ones_stays(
+    tracker: Tracker, pull: int
+) -> None:
+    other = tracker.github.open_pull(NAME, "discounts", author="lisa")
+    tracker.red(replace(PLACE, pull=pull))
+    tracker.red(replace(PLACE, pull=other))
+    tracker.github.close(NAME, pull, merged=True)
+    assert tracker.green(run=9, pull=other, branch=None) == "silent: it is still red"
+    assert [one["state"] for one in tracker.all()] == ["open", "open"]
+    assert tracker.green() == "silent: no issue to close"
+    found = {issue_body.parse(one["body"])[0].pull: one for one in tracker.all()}
+    assert (found[pull]["state"], found[pull]["state_reason"], found[pull]["comment_list"]) == (
+        "closed",
+        "completed",
+        [],
+    )
+    assert found[other]["state"] == "open"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_pull_request_that_can_not_be_asked_about_leaves_its_issue(tracker: Tracker, pull: int, status: int) -> None:
+    tracker.red(replace(PLACE, pull=pull))
+    tracker.github.fault("status", "GET", "*/pulls/*", status=status, message="Not to be had")
+    assert tracker.green() == "silent: no issue to close"
+    assert tracker.only()["state"] == "open"
+
+
 EVENTS = {"red": ("main", 10), "red again": ("main", 11), "green": ("main", 12), "release": ("release", 13)}
 
 
