@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from bot import command
+from bot.case import PullRequest
 from bot.command import Word
 from bot.deliver import reply
 from bot.github import conversation, pulls
@@ -45,12 +46,12 @@ class Asked:
     comment: int
     text: str
 
-    def head(self) -> str:
-        """The commit that the pull request is at."""
+    def pull_request(self) -> PullRequest:
+        """The pull request that the conversation is about, as it is now. Raises NotFoundError for an issue."""
         found = pulls.get(self.office.client, self.conversation.number)
         if found is None:
             raise NotFoundError(404, "the pull request is gone")
-        return found.head_sha
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ def press(installation: int, repository: int, check_run: int, sha: str, word: Wo
 
 
 def _obey(office: Office, number: int, comment: int, word: Word) -> str:
+    if office.config.shadow:
+        return "silent: nothing is said here yet"
     message = conversation.message(office.client, comment)
     found = command.parse(message.body)
     if message.number != number or found is None or found.word != word:
@@ -119,6 +122,8 @@ def _obey(office: Office, number: int, comment: int, word: Word) -> str:
 def _is_permitted(office: Office, about: Conversation, message: Message) -> bool:
     """Whoever began a pull request, whoever was assigned to an issue of ours, and all who may write here."""
     authors = about.assignees if about.ours else (about.author,)
+    if not message.author:
+        return False
     return message.author in authors or conversation.may_write(office.client, message.login)
 
 
@@ -132,13 +137,17 @@ def _answer(asked: Asked, word: Word) -> Answer:
 
 def _explain(asked: Asked) -> Answer:
     """Told even where the comment was deleted, or where quiet was asked for: that is what asking means."""
-    outlets.forget(asked.office, asked.conversation.number)
-    red = again.look(asked.office, asked.head(), asked.comment)
-    return Answer("eyes" if red else "confused")
+    pull_request = asked.pull_request()
+    outlets.forget(asked.office, pull_request.number)
+    red = again.look(asked.office, pull_request.head_sha, asked.comment)
+    return Answer("eyes" if red and pull_request.state == "open" else "confused")
 
 
 def _rerun(asked: Asked) -> Answer:
-    refusal = again.rerun(asked.office, asked.head())
+    pull_request = asked.pull_request()
+    if pull_request.state == "closed":
+        return Answer("confused", words.CLOSED)
+    refusal = again.rerun(asked.office, pull_request.head_sha)
     return Answer("confused", refusal) if refusal else Answer("+1")
 
 
@@ -156,10 +165,10 @@ def _quiet(asked: Asked) -> Answer:
 
 
 def _resume(asked: Asked) -> Answer:
-    number, repository = asked.conversation.number, asked.office.client.repository
-    history.keep(asked.office.settings, lambda store: store.unmute(repository, number))
-    outlets.forget(asked.office, number)
-    again.look(asked.office, asked.head(), asked.comment)
+    pull_request, repository = asked.pull_request(), asked.office.client.repository
+    history.keep(asked.office.settings, lambda store: store.unmute(repository, pull_request.number))
+    outlets.forget(asked.office, pull_request.number)
+    again.look(asked.office, pull_request.head_sha, asked.comment)
     return Answer("+1")
 
 

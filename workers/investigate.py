@@ -14,6 +14,7 @@ import structlog
 
 from bot import known
 from bot.case import Base, Case, Job, PullRequest, Run
+from bot.config import Config
 from bot.errors import RetryLater
 from bot.github import artifacts, logs, runs
 from bot.github.download import TAIL, Limits
@@ -84,13 +85,19 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         found.base,
         changed,
         present=_present(found),
-        config=office.config.on_a_draft() if pull_request and pull_request.draft else office.config,
+        config=_config(office, pull_request),
         ignored=bool(found.report.best and not report.best and not found.unread),
         blocking=required.blocking(office, jobs, pull_request),
         can_rerun=client.may("actions"),
         remarks=(*noted, *grants.remarks(office, run, pull_request)),
         going=run.status != "completed",
     )
+
+
+def _config(office: Office, pull_request: PullRequest | None) -> Config:
+    """What the repository wishes for this pull request; a draft's author is told in full where they have asked."""
+    quieter = pull_request is not None and pull_request.draft and not office.asked
+    return office.config.on_a_draft() if quieter else office.config
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ NO_RERUN: Final = (
     "whyred may not run jobs again here: an owner can grant the App the permission `actions: write` to let it."
 )
 NOTHING_FAILED: Final = "No finished run of the newest commit has failed, so that there is nothing to run again."
+CLOSED: Final = "This pull request is closed: its jobs are not run again."
 MOVED: Final = "The branch has moved on since these runs: their jobs are not run again."
 REFUSED: Final = "GitHub does not let these jobs be run again: they run already, or it was too long ago."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import json
 import socket
@@ -22,7 +23,17 @@ from werkzeug.test import TestResponse
 from bot import webhook
 from bot.app import create_app
 from bot.settings import Settings
-from tests.bot.payloads import INSTALLATION, PING, signature, workflow_run
+from tests.bot.payloads import (
+    INSTALLATION,
+    PING,
+    REMOVED,
+    UNINSTALLED,
+    check_run,
+    issue_comment,
+    signature,
+    workflow_job,
+    workflow_run,
+)
 from tests.bot.test_settings import SECRET
 from workers.queue import queue, receiver_connection
 
@@ -55,6 +66,38 @@ def deliver(client: FlaskClient, payload: Any, event: str = "workflow_run", **he
         **{name.replace("_", "-"): value for name, value in headers.items()},
     }
     return client.post("/webhook", data=body, headers=told)
+
+
+GENUINE = {
+    "workflow_run": workflow_run(),
+    "workflow_job": workflow_job(),
+    "issue_comment": issue_comment(),
+    "check_run": check_run(),
+    "installation": UNINSTALLED,
+    "installation_repositories": REMOVED,
+}
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(), st.just([]), st.just([{}]), st.just({}), st.just([{"id": 1}])
+)
+
+
+@given(event=st.sampled_from(sorted(GENUINE)), field=st.integers(0, 40), odd=ODD)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_an_odd_value_in_a_genuine_event_is_no_error_of_ours(
+    client: FlaskClient, event: str, field: int, odd: object
+) -> None:
+    payload = copy.deepcopy(GENUINE[event])
+    places = list(_places(payload))
+    inside, name = places[field % len(places)]
+    inside[name] = odd
+    assert deliver(client, payload, event).status_code in (202, 400)
+
+
+def _places(payload: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    for name, value in payload.items():
+        yield payload, name
+        if isinstance(value, dict):
+            yield from _places(value)
 
 
 def test_a_signed_failure_is_accepted_and_queued_as_ids(client: FlaskClient, connection: redis.Redis) -> None:

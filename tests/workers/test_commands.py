@@ -137,6 +137,12 @@ def test_silent_when_the_comment_was_changed_or_deleted_meanwhile(story: Story, 
         assert thread.obey(999_999, "rerun").startswith("silent: refused (404")
 
 
+def test_silent_in_a_repository_that_is_only_told_what_would_be_said(story: Story, pull: int, thread: Thread) -> None:
+    story.github.push(NAME, "main", {".github/whyred.yml": "shadow: true\n"}, author="mona")
+    with story.silence():
+        assert thread.ask("help") == "silent: nothing is said here yet"
+
+
 def test_silent_in_an_issue_of_others(story: Story, connection: redis.Redis) -> None:
     number = story.github.open_issue(NAME, "A wish", author="mona")
     thread = Thread(story, number, connection)
@@ -199,6 +205,22 @@ def test_explain_confuses_where_nothing_has_failed(story: Story, thread: Thread)
     story.run(story.push("discounts", "1"), "discounts", None)
     assert thread.ask("explain") == "explain: confused"
     assert thread.work() == ["silent: nothing red to settle"]
+
+
+def test_explain_tells_the_author_of_a_draft(story: Story, connection: redis.Redis) -> None:
+    sha = story.push("sketch", "1")
+    thread = Thread(story, story.github.open_pull(NAME, "sketch", author="mona", draft=True), connection)
+    story.tell(story.run(sha, "sketch", MODULE))
+    assert thread.ours() == []
+    thread.ask("explain")
+    assert thread.work() == ["commented"]
+
+
+@pytest.mark.parametrize("word", ["explain", "rerun"])
+def test_a_closed_pull_request_confuses(story: Story, red: int, thread: Thread, word: str) -> None:
+    may_rerun(story, thread.connection)
+    story.github.close(NAME, thread.number)
+    assert thread.ask(word) == f"{word}: confused"
 
 
 # quiet and resume
