@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.check_run import DIAGNOSE, RERUN
 from bot.events import RERUN_REQUESTED, CheckRun
 from bot.handlers import Desk
 from workers.queue import PRESSED, enqueue
 
-BUTTONS: Final = {"diagnose": "explain", "rerun": "rerun", RERUN_REQUESTED: "explain"}
+BUTTONS: Final = {DIAGNOSE: "explain", RERUN: "rerun", RERUN_REQUESTED: "explain"}
 """What each is a command for. "Re-run" of our check means to look again: the jobs have check runs of their own."""
 
 
