@@ -14,7 +14,7 @@ from diagnosis.steps import FailedStep
 Conclusion = str
 """As GitHub spells it: success, failure, cancelled, timed_out, startup_failure, action_required, neutral, ..."""
 
-QUEUE: Final = re.compile(r"(?P<line>gh-readonly-queue/.+)/pr-(?P<number>\d{1,9})-[0-9a-f]{7,64}")
+QUEUE: Final = re.compile(r"(?P<line>gh-readonly-queue/(?P<base>.+))/pr-(?P<number>\d{1,9})-[0-9a-f]{7,64}")
 """How GitHub names the branch on which a merge queue tests a group."""
 
 FAILED: frozenset[str] = frozenset({"failure", "timed_out", "startup_failure"})
@@ -57,8 +57,17 @@ class Run:
     @property
     def line(self) -> str:
         """The branch whose runs follow one another: the groups of a merge queue, a branch each, count as one."""
-        queue = QUEUE.fullmatch(self.head_branch) if self.event in ("merge_group", "push") else None
+        queue = self._queue()
         return queue["line"] if queue else self.head_branch
+
+    @property
+    def target(self) -> str:
+        """The branch that the run is for where it has no pull request: a merge queue's, else its own."""
+        queue = self._queue()
+        return queue["base"] if queue else self.head_branch
+
+    def _queue(self) -> re.Match[str] | None:
+        return QUEUE.fullmatch(self.head_branch) if self.event in ("merge_group", "push") else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def addressed(office: Office, run: Run) -> PullRequest | str | None:
     if reason:
         return reason
     pull_request = next((item for item in found if item.state == "open"), None)
-    branch = pull_request.base_branch if pull_request else run.line
+    branch = pull_request.base_branch if pull_request else run.target
     if not office.config.watches(run.workflow_name, run.workflow_path, branch):
         return "not watched"
     return pull_request

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.case import Case
 from bot.render import comment, facts
 from bot.render.safe import code_span
-
-_OCCASIONS: Final = {
-    "push": "A push to {} failed.",
-    "schedule": "The schedule on {} failed.",
-    "workflow_dispatch": "A run started by hand on {} failed.",
-    "merge_group": "The merge queue at {} failed.",
-}
 
 
 def title(case: Case) -> str:
@@ -42,5 +33,11 @@ def _place(case: Case) -> str:
 def _occasion(case: Case) -> str:
     if case.pull_request:
         return f"[Pull request {case.pull_request.number}]({case.pull_request.html_url}) failed."
-    run = case.run
-    return _OCCASIONS.get(run.event, f"A run for {code_span(run.event)} on {{}} failed.").format(code_span(run.line))
+    run, line = case.run, code_span(case.run.line)
+    occasion = {
+        "push": f"A push to {line}",
+        "schedule": f"The schedule on {line}",
+        "workflow_dispatch": f"A run started by hand on {line}",
+        "merge_group": f"The merge queue at {line}",
+    }.get(run.event, f"A run for {code_span(run.event)} on {line}")
+    return f"{occasion} failed."

@@ -111,6 +111,14 @@ def test_a_merge_queue_without_a_match_is_told_as_a_push_and_its_next_group_clos
     assert story.tell(story.run(sha, f"{QUEUE}/pr-903-{sha}", None, event=event)) == "closed"
 
 
+def test_a_merge_queue_is_watched_as_the_branch_that_it_goes_into(story: Story) -> None:
+    story.github.push(NAME, "main", {".github/whyred.yml": "branches: [main]\n"})
+    for base, done in (("main", "opened"), ("old", "silent: not watched")):
+        sha = story.push("main", base)
+        run = story.run(sha, f"gh-readonly-queue/{base}/pr-901-{sha}", MODULE, event="merge_group")
+        assert story.tell(run) == done
+
+
 def test_a_merge_queue_of_a_closed_pull_request_is_nobodys_news(story: Story, pull: int) -> None:
     sha = story.push("main", "1")
     run = story.run(sha, f"{QUEUE}/pr-{pull}-{sha}", MODULE, event="merge_group")
