@@ -8,7 +8,7 @@ import redis
 import structlog
 
 from bot.settings import Settings
-from workers import history, queue
+from workers import history, queue, wishes
 
 log = structlog.get_logger()
 
@@ -18,6 +18,8 @@ def forget_repositories(*repositories: int) -> str:
     settings = Settings.from_environment()
     with closing(redis.Redis.from_url(settings.redis_url)) as connection:
         dropped = queue.drop(connection, frozenset(repositories))
+        for repository in repositories:
+            wishes.forget(connection, repository)
     history.keep(settings, lambda store: store.forget_repositories(repositories))
     log.info("repositories forgotten", count=len(repositories), dropped=dropped)
     return "forgotten"

@@ -179,11 +179,20 @@ def followed(case: Case) -> str:
 
 
 def signed(case: Case) -> str:
-    """The last line: which signature said it, how sure it is, and the run."""
+    """The last line: which signature said it, how sure it is, the team's own runbook, and the run."""
     best = case.report.best
+    guide = [f"[runbook]({address})"] if best and (address := _runbook(case, best.category)) else []
     said = [_signature(best.signature, case.site)] if best and best.signature else []
     sure = [f"confidence {best.confidence}"] if best else []
-    return f"<sub>{' · '.join([*said, *sure, f'[run {case.run.id}]({case.run.html_url})'])}</sub>"
+    return f"<sub>{' · '.join([*said, *sure, *guide, f'[run {case.run.id}]({case.run.html_url})'])}</sub>"
+
+
+def _runbook(case: Case, category: str) -> str:
+    """Where the team has written down what to do about failures of this category; empty where it has not."""
+    told = case.config.route(category).docs or ""
+    if not told or told.startswith("https://"):
+        return told
+    return f"{case.run.html_url.partition('/actions/')[0]}/blob/{case.repository.default_branch}/{told}"
 
 
 def paragraphs(parts: Sequence[str]) -> str:

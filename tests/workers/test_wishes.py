@@ -8,6 +8,7 @@ import pytest
 import redis
 
 from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, Story
+from workers import commands, forget
 
 FILE = ".github/whyred.yml"
 ORGANISATION = "octo/.github"
@@ -166,3 +167,28 @@ def test_a_chat_that_nobody_has_set_up_is_said(story: Story, pull: int, wishes: 
     wishes.tell("chat: {to: [ops]}\n")
     red(story)
     assert "`chat.to` names `ops`, which whoever runs whyred has not set up" in said(story)[0]
+
+
+def test_in_the_shadow_no_command_is_obeyed(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("shadow: true\n")
+    comment = story.github.comment(NAME, pull, "mona", "/whyred help")
+    with story.silence():
+        assert commands.obey(story.installation, story.id, pull, comment, "help").startswith("silent")
+
+
+def test_the_teams_own_runbook_is_linked(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("routes: {dependency: {docs: docs/modules.md}, coverage: {docs: 'https://wiki.example/gate'}}\n")
+    red(story)
+    assert f"/{NAME}/blob/main/docs/modules.md)" in story.comments(pull)[0]
+    red(story, COVERAGE, text="2")
+    assert "[runbook](https://wiki.example/gate)" in story.comments(pull)[0]
+
+
+def test_a_repository_that_is_lost_leaves_nothing_behind(
+    story: Story, pull: int, wishes: Wishes, redis_url: str
+) -> None:
+    wishes.tell("outlets: [checks]\n")
+    red(story)
+    forget.forget_repositories(story.id)
+    with redis.Redis.from_url(redis_url) as connection:
+        assert [*connection.scan_iter(f"whyred:wishes:{story.id}"), *connection.scan_iter("whyred:note:*")] == []
