@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.case import Case
 from bot.deliver import check
 from bot.deliver.check import CheckMark, Subject
 from bot.deliver.marker import Age, State
 from bot.render import check as check_text
+from workers import grants
 from workers.office import Office
 
 
@@ -16,6 +19,8 @@ def publish(office: Office, case: Case) -> str:
         return "silent: the run still goes on"
     if "check" not in office.config.outlets:
         return "silent: no check is wished for"
+    if grants.may_comment(office, case.pull_request):
+        case = replace(case, remarks=())
     return check.publish(office.client, office.connection, _subject(case, "red"), check_text.red(case))
 
 

@@ -8,7 +8,6 @@ from typing import Final
 import structlog
 
 from bot.case import PullRequest, Run
-from bot.github import pulls
 from workers.office import Office
 
 EVERY: Final = 7 * 24 * 3600
@@ -29,12 +28,23 @@ def remarks(office: Office, run: Run, pull_request: PullRequest | None) -> tuple
     missing = [name for name in _needed(office) if not office.client.may(name, _WANTED[name][0])]
     if not missing or office.config.shadow:
         return ()
-    if not _speaks(office, run, pull_request):
-        log.warning("nothing may be written where this run would be told", missing=missing)
+    if not (may_comment(office, pull_request) or may_check(office)):
+        log.warning("permissions are missing, and nothing may be written that says so", missing=missing)
         return ()
     return tuple(
         f"whyred lacks a permission here: grant {_WANTED[name][1]}." for name in missing if _due(office, run, name)
     )
+
+
+def may_comment(office: Office, pull_request: PullRequest | None) -> bool:
+    """Whether the run is told about in a comment, which then says all that is to be said besides."""
+    wanted = pull_request is not None and "comment" in office.config.outlets
+    return wanted and (office.client.may("pull_requests") or office.client.may("issues"))
+
+
+def may_check(office: Office) -> bool:
+    """Whether the run is told about in a check run."""
+    return "check" in office.config.outlets and office.client.may("checks")
 
 
 def _needed(office: Office) -> Iterator[str]:
@@ -44,16 +54,6 @@ def _needed(office: Office) -> Iterator[str]:
     yield "contents"
     yield from (["issues"] if config.issues or "issue" in config.outlets else [])
     yield from (["pull_requests"] if "comment" in config.outlets else [])
-
-
-def _speaks(office: Office, run: Run, pull_request: PullRequest | None) -> bool:
-    """Whether any outlet is left for the run."""
-    may, outlets = office.client.may, office.config.outlets
-    if "check" in outlets and may("checks"):
-        return True
-    if pull_request:
-        return "comment" in outlets and (may("pull_requests") or may("issues"))
-    return office.config.issues and may("issues") and not pulls.belongs(office.client, run)
 
 
 def _due(office: Office, run: Run, name: str) -> bool:
