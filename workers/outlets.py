@@ -13,6 +13,7 @@ from bot.deliver import effect, passed
 from bot.deliver.marker import Age, SectionMark
 from bot.github import pulls
 from bot.render import comment as comment_text
+from bot.store.values import Post
 from diagnosis.report import NOTHING
 from workers import chat, checks, history, issues, shadow, suggest
 from workers.office import Office
@@ -34,10 +35,10 @@ def publish(office: Office, case: Case) -> str:
         if followed.thing and followed.thing.state == "open":
             case = replace(case, issue=IssueLink(followed.thing.number, followed.thing.html_url))
     if case.pull_request and "comment" in case.config.outlets and not quiet:
-        told.append(_comment(office, case, case.pull_request))
+        told.append(_kept(office, case, "comment", _comment(office, case, case.pull_request)))
     if passed.LATE not in told:
-        told.append(checks.publish(office, case))
-        told.append(QUIET if quiet else suggest.publish(office, case))
+        told.append(_kept(office, case, "check", checks.publish(office, case)))
+        told.append(QUIET if quiet else _kept(office, case, "review", suggest.publish(office, case)))
         chat.tell(office, case)
     return _foremost(told)
 
@@ -59,12 +60,21 @@ def settle(
     if office.config.shadow:
         return "silent: nothing was said that could be settled"
     case = Case(office.client.repository, run, (), NOTHING, pull_request, config=office.config, flakes=flakes)
-    told = [_comment_green(office, case, pull_request)] if pull_request else []
+    told = [_kept(office, case, "comment", _comment_green(office, case, pull_request))] if pull_request else []
     if run.head_repository == office.client.repository.name or "issue" in case.config.outlets:
-        told.append(issues.settle(office, case))
-    told.append(checks.settle(office, case))
+        told.append(_kept(office, case, "issue", issues.settle(office, case)))
+    told.append(_kept(office, case, "check", checks.settle(office, case)))
     chat.settle(office, case)
     return _foremost(told)
+
+
+def _kept(office: Office, case: Case, outlet: str, says: str) -> str:
+    """What was done in an outlet, noted in the history; silence leaves nothing to note."""
+    if not says.startswith("silent"):
+        best = case.report.best
+        post = Post(case.repository, case.run, outlet, says, fingerprint=best.fingerprint if best else "")
+        history.posted(office, post)
+    return says
 
 
 def _foremost(told: Sequence[str]) -> str:

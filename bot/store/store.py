@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from bot.case import Case, Flake, Repository, Run
+from bot.case import FAILED, Case, Flake, Repository, Run
 from bot.store import flaky, rows
 from bot.store.database import connect, reading
 from bot.store.retention import forget, now
@@ -57,7 +57,7 @@ class Store:
         of_attempt = (RunRow.repository_id == repository, RunRow.run_id == run.id, RunRow.attempt == run.attempt)
         with Session(self._reading) as session:
             row = session.scalars(select(RunRow).where(*of_attempt)).one_or_none()
-            if row is None or row.unread:
+            if row is None or row.unread or row.conclusion not in FAILED:
                 return None
             return frozenset(finding.fingerprint for finding in row.findings)
 

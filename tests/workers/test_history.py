@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
 
+from bot.store.database import sqlite_url
+from bot.store.tables import PostRow
 from tests.workers.story import COVERAGE, MODULE, NAME, Story
 
 
@@ -26,6 +29,24 @@ def test_it_is_kept_even_where_a_newer_commit_has_superseded_it(story: Story, pu
     story.job(run, None)
     assert story.tell(run, 2) == "silent: superseded by a newer commit"
     assert [told.conclusion for told in story.history()] == ["success", "failure"]
+
+
+def posts(story: Story) -> list[tuple[str, str, int | None]]:
+    engine = create_engine(sqlite_url(story.data))
+    with engine.connect() as connection:
+        found = [(row.outlet, row.says, row.thing) for row in connection.execute(select(PostRow.__table__))]
+    engine.dispose()
+    return sorted(found)
+
+
+def test_what_was_done_in_each_outlet_is_kept_and_silence_is_not(story: Story, pull: int) -> None:
+    red = story.run(story.push("discounts", "1"), "discounts", MODULE)
+    for _ in range(2):
+        story.tell(red)
+    assert [(outlet, says) for outlet, says, _ in posts(story)] == [("check", "checked"), ("comment", "commented")]
+    story.tell(story.run(story.push("main", "1"), "main", MODULE, event="push"))
+    (issue,) = story.issues()
+    assert ("issue", "opened", issue["number"]) in posts(story)
 
 
 def test_a_green_run_of_another_commit_is_not_kept(story: Story, pull: int) -> None:
