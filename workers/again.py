@@ -21,21 +21,25 @@ MOST_RERUNS: Final = 3
 """How often the failed jobs of one commit are run again, by people and by themselves together."""
 
 
-def look(office: Office, sha: str, by: int) -> int:
-    """Have all runs of the commit told as if nothing had been told; how many of them are not green.
+def look(office: Office, sha: str, by: int, *, aloud: bool) -> int:
+    """Have the commit's runs told once more; how many of them have failed, or still go on.
 
-    `by` is the comment or check run by which it was asked for: the same asks once.
+    `by` is the comment or check run by which it was asked for: the same asks once. `aloud`: in the conversation, where
+    it is then said even though nothing more was to be said there.
     """
     found = sorted(runs.of_commit(office.client, sha), key=lambda run: run.id, reverse=True)[:MOST_RUNS]
-    repository = office.client.repository
     for run in found:
-        about = (repository.installation, repository.id, run.id, run.attempt)
-        job_id = f"asked-{repository.id}-{run.id}-{run.attempt}-{by}"
         if run.status == "completed":
-            enqueue(office.connection, DIAGNOSE, (*about, ASKED), job_id)
-        else:
-            enqueue(office.connection, EARLY, (*about, turns.NOW), job_id)
-    return sum(run.conclusion != "success" for run in found)
+            _enqueue(office, run, by, DIAGNOSE, (ASKED,) if aloud else ())
+        elif aloud:
+            _enqueue(office, run, by, EARLY, (turns.NOW,))
+    return sum(run.status != "completed" or run.conclusion in FAILED for run in found)
+
+
+def _enqueue(office: Office, run: Run, by: int, function: str, more: tuple[int, ...]) -> None:
+    repository = office.client.repository
+    about = (repository.installation, repository.id, run.id, run.attempt, *more)
+    enqueue(office.connection, function, about, f"asked-{repository.id}-{run.id}-{run.attempt}-{by}")
 
 
 def rerun(office: Office, sha: str) -> str:

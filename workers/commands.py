@@ -88,7 +88,8 @@ def press(installation: int, repository: int, check_run: int, sha: str, word: Wo
         if word == "rerun":
             refusal = again.rerun(office, sha)
             return f"silent: {refusal}" if refusal else "run again"
-        return f"{again.look(office, sha, check_run)} looked at"
+        # Whoever wants quiet in the conversation did not ask for it here, nor the other way round.
+        return f"{again.look(office, sha, check_run, aloud=False)} looked at"
 
     done = work(installation, repository, job, check_run=check_run)
     log.info("button", check_run=check_run, word=word, done=done)
@@ -139,7 +140,7 @@ def _explain(asked: Asked) -> Answer:
     """Told even where the comment was deleted, or where quiet was asked for: that is what asking means."""
     pull_request = asked.pull_request()
     outlets.forget(asked.office, pull_request.number)
-    red = again.look(asked.office, pull_request.head_sha, asked.comment)
+    red = again.look(asked.office, pull_request.head_sha, asked.comment, aloud=True)
     return Answer("eyes" if red and pull_request.state == "open" else "confused")
 
 
@@ -168,7 +169,7 @@ def _resume(asked: Asked) -> Answer:
     pull_request, repository = asked.pull_request(), asked.office.client.repository
     history.keep(asked.office.settings, lambda store: store.unmute(repository, pull_request.number))
     outlets.forget(asked.office, pull_request.number)
-    again.look(asked.office, pull_request.head_sha, asked.comment)
+    again.look(asked.office, pull_request.head_sha, asked.comment, aloud=True)
     return Answer("+1")
 
 

@@ -393,6 +393,14 @@ def test_the_button_looks_at_the_commits_runs_again(story: Story, thread: Thread
     assert thread.work() == ["commented"]
 
 
+def test_the_button_does_not_break_the_quiet_of_the_conversation(story: Story, red: int, thread: Thread) -> None:
+    thread.ask("quiet")
+    thread.delete_ours()
+    assert press(story, story.github.state(NAME)["branches"]["discounts"], "explain") == "1 looked at"
+    thread.work()
+    assert thread.ours() == []
+
+
 def test_the_button_runs_the_failed_jobs_again(story: Story, thread: Thread) -> None:
     sha = story.push("discounts", "1")
     story.run(sha, "discounts", MODULE)
