@@ -150,8 +150,13 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def plain(markdown: str) -> str:
-    """Markdown of our own making as a terminal shows it: code in plain backticks, no bold."""
-    return _stripped(_BOLD.sub(r"\1", _SPAN.sub(lambda span: f"`{span['text']}`", markdown)))
+    """Markdown of our own making as a terminal shows it: code in plain backticks unless it has its own, no bold."""
+    return _stripped(_BOLD.sub(r"\1", _SPAN.sub(_ticked, markdown)))
+
+
+def _ticked(span: re.Match[str]) -> str:
+    text = span["text"]
+    return text if "`" in text else f"`{text}`"
 
 
 def _stripped(text: str) -> str:

@@ -99,6 +99,11 @@ def test_buttons_are_as_short_as_github_wants_them() -> None:
         assert len(one.name) <= 20
 
 
+def test_code_that_has_backticks_of_its_own_is_given_no_more_of_them() -> None:
+    said = check.red(told(replace(POINTED, title="Ruff `F401` in `shop.py`: `` `os` imported but unused ``")))
+    assert said.title == said.annotations[0].title == "Ruff `F401` in `shop.py`: `os` imported but unused"
+
+
 def test_what_is_to_be_said_besides_is_said() -> None:
     assert "grant *Issues: write*" in check.red(told(FINDING, remarks=("grant *Issues: write*",))).summary
 
