@@ -150,10 +150,3 @@ def _told_first(connection: redis.Redis, repository: int, note: Note, where: str
     key = f"whyred:note:{repository}:{note.about}"
     connection.set(key, where, nx=True, ex=REMEMBERED)
     return connection.get(key) == where.encode()
-
-
-def forget(connection: redis.Redis, repository: int) -> None:
-    """Drop what a repository wished for, and where it was told what."""
-    for pattern in (f"whyred:wishes:{repository}", f"whyred:note:{repository}:*", f"whyred:chat:{repository}:*"):
-        for key in connection.scan_iter(pattern, count=1000):
-            connection.delete(key)

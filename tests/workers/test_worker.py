@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 import redis
@@ -183,8 +184,13 @@ def test_a_job_does_not_go_on_without_its_worker(redis_url: str, connection: red
 
 
 def test_a_worker_that_is_told_to_stop_waits_for_nothing_when_idle(redis_url: str, connection: redis.Redis) -> None:
+    def is_idle() -> bool:
+        known = cast(set[bytes], connection.smembers("rq:workers:whyred"))
+        return [connection.hget(name.decode(), "state") for name in known] == [b"idle"]
+
     with working(redis_url) as process:
-        until(lambda: connection.scard("rq:workers:whyred") == 1)
+        # It makes itself known before it listens to signals.
+        until(is_idle)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
 
