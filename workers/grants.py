@@ -14,10 +14,10 @@ EVERY: Final = 7 * 24 * 3600
 """Seconds until it is said again."""
 
 _WANTED: Final = {
-    "checks": ("write", "*Checks: write* to see failures at their lines"),
-    "contents": ("read", "*Contents: read* to have them explained by the repository's files"),
-    "issues": ("write", "*Issues: write* to have failures outside of pull requests told in issues"),
-    "pull_requests": ("write", "*Pull requests: write* to have failures told on the pull request"),
+    "checks": "*Checks: write* to see failures at their lines",
+    "contents": "*Contents: read* to have them explained by the repository's files",
+    "issues": "*Issues: write* to have failures outside of pull requests told in issues",
+    "pull_requests": "*Pull requests: write* to have failures told on the pull request",
 }
 
 log = structlog.get_logger()
@@ -25,14 +25,14 @@ log = structlog.get_logger()
 
 def remarks(office: Office, run: Run, pull_request: PullRequest | None) -> tuple[str, ...]:
     """A line of Markdown for each permission that is missing, and was not asked for in the last days."""
-    missing = [name for name in _needed(office) if not office.client.may(name, _WANTED[name][0])]
+    missing = [name for name, level in _needed(office) if not office.client.may(name, level)]
     if not missing or office.config.shadow:
         return ()
     if not (may_comment(office, pull_request) or may_check(office)):
         log.warning("permissions are missing, and nothing may be written that says so", missing=missing)
         return ()
     return tuple(
-        f"whyred lacks a permission here: grant {_WANTED[name][1]}." for name in missing if _due(office, run, name)
+        f"whyred lacks a permission here: grant {_WANTED[name]}." for name in missing if _due(office, run, name)
     )
 
 
@@ -47,13 +47,17 @@ def may_check(office: Office) -> bool:
     return "check" in office.config.outlets and office.client.may("checks")
 
 
-def _needed(office: Office) -> Iterator[str]:
-    """What the outlets and the diagnosis that the repository wishes for take."""
-    config = office.config
-    yield from (["checks"] if "check" in config.outlets else [])
-    yield "contents"
-    yield from (["issues"] if config.issues or "issue" in config.outlets else [])
-    yield from (["pull_requests"] if "comment" in config.outlets else [])
+def _needed(office: Office) -> Iterator[tuple[str, str]]:
+    """What the outlets and the diagnosis that the repository wishes for take, each with its level."""
+    config, may = office.config, office.client.may
+    yield "contents", "read"
+    if "check" in config.outlets:
+        yield "checks", "write"
+    if config.issues or "issue" in config.outlets:
+        yield "issues", "write"
+    if config.suggest or "comment" in config.outlets:
+        # Who may write issues may also write a pull request's comment, once it is found.
+        yield "pull_requests", "write" if config.suggest or not may("issues") else "read"
 
 
 def _due(office: Office, run: Run, name: str) -> bool:

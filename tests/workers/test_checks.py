@@ -173,3 +173,9 @@ def test_a_fix_is_suggested_where_that_is_wished_for_and_the_diff_shows_its_line
 def test_nothing_is_suggested_unasked(story: Story, pull: int) -> None:
     story.tell(red(story, COVERAGE))
     assert story.github.reviews(NAME, pull) == []
+
+
+def test_who_may_write_issues_may_comment_where_pull_requests_may_only_be_read(story: Story, pull: int) -> None:
+    granted(story, "pull_requests", "read")
+    assert story.tell(red(story)) == "commented"
+    assert "lacks a permission" not in story.comments(pull)[0]
