@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from bot import config_yaml
 from bot.config import DEFAULTS, Chat, Config, Route
-from bot.config_yaml import Document, YamlError
+from bot.config_yaml import Document, Steps, YamlError
 from bot.errors import UserError
 from bot.render.safe import code_span
 
@@ -99,7 +99,7 @@ def _schema() -> tuple[dict[str, Any], jsonschema_rs.Draft202012Validator]:
 def _wrong(told: Any, document: Document) -> Iterator[ConfigError]:
     schema, validator = _schema()
     for error in validator.iter_errors(told):
-        path = tuple(error.instance_path)
+        path = _path(error.instance_path, told)
         part = _part(schema, path)
         kind: Any = error.kind
         if kind.name == "additionalProperties":
@@ -113,6 +113,15 @@ def _wrong(told: Any, document: Document) -> Iterator[ConfigError]:
             block = isinstance(error.instance, dict | list) and path in document.keys
             place = document.keys[path] if block else document.values[path]
             yield ConfigError(_says(kind, error.instance, part), *place)
+
+
+def _path(reported: list[str | int], told: Any) -> Steps:
+    """The validator takes a key that is a number for a place in a list."""
+    path: Steps = ()
+    for step in reported:
+        key = str(step) if isinstance(told, dict) else step
+        path, told = (*path, key), told[key]
+    return path
 
 
 def _part(schema: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:

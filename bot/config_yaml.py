@@ -31,10 +31,11 @@ MOST_DEPTH: Final = 20
 MOST_EVENTS: Final = 700
 """The parser's time grows with these; together they hold it below 50 ms, and a long file of wishes has a tenth."""
 
-Path = tuple[str | int, ...]
+Steps = tuple[str | int, ...]
 """The keys and places that lead to a value."""
 
 _BRACKET: Final = re.compile(r"[\[\]{}]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _WHOLE: Final = re.compile(r"[-+]?[0-9]{1,15}")
 _TOLD: Final = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -52,8 +53,8 @@ class Document:
     """What a file says, with line and column of each value and of each key."""
 
     value: Any
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Steps, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Steps, tuple[int, int]] = field(default_factory=dict)
 
 
 def read(data: bytes) -> Document:
@@ -86,8 +87,8 @@ class _Reader:
     def __init__(self, events: Iterator[Event]) -> None:
         self._events = events
         self._count = 0
-        self._values: dict[Path, tuple[int, int]] = {}
-        self._keys: dict[Path, tuple[int, int]] = {}
+        self._values: dict[Steps, tuple[int, int]] = {}
+        self._keys: dict[Steps, tuple[int, int]] = {}
 
     def document(self) -> Document:
         self._next()
@@ -107,7 +108,7 @@ class _Reader:
             raise YamlError("the file says more than anybody could want of it", *_place(event))
         return event
 
-    def _value(self, event: Event, path: Path) -> Any:
+    def _value(self, event: Event, path: Steps) -> Any:
         _check(event)
         if len(path) > MOST_DEPTH:
             raise _too_deep(*_place(event))
@@ -118,7 +119,7 @@ class _Reader:
             return self._sequence(path)
         return _scalar(cast(ScalarEvent, event))
 
-    def _mapping(self, path: Path) -> dict[str, Any]:
+    def _mapping(self, path: Steps) -> dict[str, Any]:
         values: dict[str, Any] = {}
         while not isinstance(event := self._next(), MappingEndEvent):
             key = _key(event)
@@ -128,7 +129,7 @@ class _Reader:
             values[key] = self._value(self._next(), (*path, key))
         return values
 
-    def _sequence(self, path: Path) -> list[Any]:
+    def _sequence(self, path: Steps) -> list[Any]:
         values: list[Any] = []
         while not isinstance(event := self._next(), SequenceEndEvent):
             values.append(self._value(event, (*path, len(values))))
@@ -141,11 +142,13 @@ def _check(event: Event) -> None:
         raise YamlError("anchors and aliases (& and *) are not taken; write the value out", *_place(event))
     if getattr(event, "tag", None):
         raise YamlError("tags (!) are not taken", *_place(event))
+    if isinstance(event, ScalarEvent) and _HALF.search(event.value):
+        raise YamlError("half a character stands here", *_place(event))
 
 
 def _key(event: Event) -> str:
     _check(event)
-    if not isinstance(event, ScalarEvent):
+    if not isinstance(event, ScalarEvent) or not event.value:
         raise YamlError("a key must be a word", *_place(event))
     if event.value == "<<":
         raise YamlError("merge keys (<<) are not taken; write the values out", *_place(event))

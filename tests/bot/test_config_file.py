@@ -10,6 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import config_file
 from bot.config import DEFAULTS, Chat, Config, Route
@@ -20,6 +22,8 @@ from diagnosis.catalogue import CATEGORIES
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs" / "whyred.schema.json").read_text("utf-8"))
 GUIDE = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+
+GUIDED = "docs/configuration.md lists what can stand here"
 
 WHOLE = b"""\
 outlets: [comment, issue]
@@ -96,6 +100,10 @@ def test_the_nearer_file_holds_key_by_key_and_routes_category_by_category() -> N
         ("reruns: 9", "line 1, column 9: `9` is not from 0 to 5"),
         ("reruns: .nan", "line 1, column 9: `.nan` is not what is wanted here: a whole number"),
         ("routes:\n  tests: {}", "line 2, column 3: `tests` is no key here; did you mean `test`?"),
+        (
+            "routes: {'0': {x: 1}}",
+            "line 1, column 10: `0` is no key here; docs/configuration.md lists what can stand here",
+        ),
         ("routes:\n  test:\n    label: []", "line 3, column 5: `label` is no key here; did you mean `labels`?"),
         ("routes:\n  test:\n    assignees: ['@mona']", "line 3, column 17: `@mona` does not fit: a login, without @"),
         (
@@ -208,3 +216,30 @@ def test_an_installations_file_that_is_wrong_stops_the_start(tmp_path: Path) -> 
     file.write_text("shadow: true\n")
     assert config_file.defaults(file).shadow
     assert config_file.defaults(None) == DEFAULTS
+
+
+SPOILERS = st.sampled_from(
+    [
+        *"&*!?-{}[]:,|>%#\\'\"@`~\t\n\r\x00\x85\u2028\ufeff\ud83d",
+        "<<: ",
+        "---\n",
+        "...\n",
+        '"\\ud83d"',
+        "'': ",
+        "0: ",
+        "? ",
+        "null",
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE)), SPOILERS), max_size=5))
+def test_whatever_is_spoilt_is_said_in_one_line(spoilt: list[tuple[int, str]]) -> None:
+    text = WHOLE.decode()
+    for place, spoiler in spoilt:
+        text = text[:place] + spoiler + text[place:]
+    try:
+        read(text.encode("utf-8", "surrogatepass"), DEFAULTS)
+    except ConfigError as error:
+        assert "\n" not in str(error)
+        assert 1 <= error.line <= text.count("\n") + 2

@@ -75,6 +75,9 @@ def _seconds(data: bytes) -> float:
         ("a:\n  <<: {b: 1}\n", 2, 3, "merge keys (<<) are not taken; write the values out"),
         ("a: 1\nb: 2\na: 3\n", 3, 1, "`a` stands here a second time"),
         ("? [a]\n: 1\n", 1, 3, "a key must be a word"),
+        ('a: "\\ud83d"\n', 1, 4, "half a character stands here"),
+        (": 1\n", 1, 1, "a key must be a word"),
+        ("'': 1\n", 1, 1, "a key must be a word"),
         ("a: 1\n---\nb: 1\n", 2, 1, "a second document begins here; write all into one"),
         (
             "a: [1\n",
