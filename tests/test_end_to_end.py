@@ -118,6 +118,25 @@ def test_green_runs_and_cancelled_runs_say_nothing(sandbox: Sandbox) -> None:
     assert sandbox.comments(NAME, number) == []
 
 
+def test_a_command_and_a_burst_of_failed_jobs_are_answered_while_the_run_goes_on(sandbox: Sandbox) -> None:
+    sha = sandbox.push(NAME, "matrix", {"d.txt": "1"}, author="mona")
+    number = sandbox.open_pull(NAME, "matrix", author="mona")
+    run = sandbox.start_run(NAME, sha=sha, branch="matrix", event="pull_request")
+    log = (SCENES / "module.log").read_bytes()
+    for leg in range(3):
+        job = sandbox.add_job(NAME, run, f"test ({leg})", conclusion="failure", log=log, steps=FAILING)
+        assert sandbox.job_event(NAME, run, job, "completed")["status_code"] == 202
+    sandbox.comment(NAME, number, "mona", "/whyred help")
+
+    def bodies() -> list[str]:
+        return [one["body"] for one in sandbox.comments(NAME, number)]
+
+    eventually(sandbox, lambda: any("`/whyred resume`" in body for body in bodies()))
+    assert sandbox.comments(NAME, number)[0]["reactions"]["+1"] == 1
+    eventually(sandbox, lambda: any("python/module-not-found" in body for body in bodies()))
+    assert len(bodies()) == 3
+
+
 def test_every_exchange_was_as_github_describes_it(sandbox: Sandbox) -> None:
     assert sandbox.requests("POST", "/comments")
     assert sandbox.violations() == []
