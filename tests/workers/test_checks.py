@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.state import FULL_PERMISSIONS
+from tests.workers import test_early
 from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story
 
 FULL = dict(FULL_PERMISSIONS)
@@ -30,6 +31,16 @@ def test_a_pull_requests_failure_takes_two_writes(story: Story, pull: int) -> No
     assert [method for method, _ in story.writes()] == ["POST", "POST"]
     with story.silence():
         story.tell(run)
+
+
+def test_no_check_is_made_before_the_run_has_ended(story: Story, pull: int) -> None:
+    """An annotation can not be taken back."""
+    run = test_early.going(story, MODULE)
+    assert test_early.tell(story, run) == "commented"
+    assert story.github.check_runs(NAME) == []
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    story.tell(run)
+    assert len(story.github.check_runs(NAME)) == 1
 
 
 def test_the_lines_that_failed_are_annotated(story: Story, pull: int) -> None:
