@@ -42,6 +42,11 @@ def keep(settings: Settings, deed: Callable[[Store], T]) -> T:
     return done[0]
 
 
+def prepare(settings: Settings) -> None:
+    """Bring the tables up to date, and do once what every opening needs: a worker does so before it forks for a job."""
+    ask(settings, lambda _: None, None)
+
+
 def record(office: Office, case: Case, done: str, seconds: float) -> None:
     """Keep what the run came to. The author has been told already: a history that fails must not tell them twice."""
     ask(office.settings, lambda store: store.record(case, done, seconds), None)

@@ -26,7 +26,7 @@ from bot.preflight import check_wishes
 from bot.settings import Settings
 from diagnosis.clean import strip_controls
 from diagnosis.redact import redact
-from workers import investigate, queue
+from workers import history, investigate, queue
 from workers.redis_check import concerns
 
 LONGEST_PAUSE: Final = 600
@@ -136,6 +136,7 @@ def main() -> None:
     for function in sorted(queue.FUNCTIONS):
         import_module(function.rpartition(".")[0])
     investigate.prepare()
+    history.prepare(settings)
     with redis.Redis.from_url(settings.redis_url) as connection:
         try:
             for line in concerns(connection):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.case import FAILED, Case, Flake, Repository, Run
@@ -141,6 +141,9 @@ class Store:
         None where that would be more than `most`. The same attempt asked for again is the same time.
         """
         with Session(self._engine) as session, session.begin():
+            if self._engine.dialect.name == "postgresql":
+                # SQLite has one writer at a time; here two runs of the commit would both see the last one free.
+                session.execute(select(func.pg_advisory_xact_lock(int(run.head_sha[:15], 16))))
             of_commit = (RerunRow.repository_id == repository.id, RerunRow.head_sha == run.head_sha)
             earlier = session.scalars(select(RerunRow).where(*of_commit).order_by(RerunRow.id)).all()
             known = [(row.run_id, row.attempt) for row in earlier]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -242,6 +243,18 @@ def test_failed_jobs_are_run_again_so_often_for_a_commit_and_once_an_attempt(sto
     assert store.claim_rerun(CASE.repository, replace(run, attempt=3), 2) is None
     assert store.claim_rerun(CASE.repository, replace(run, id=101), 2) is None
     assert store.claim_rerun(CASE.repository, replace(run, head_sha="cd" * 20, id=102), 2) == 1
+
+
+def test_a_commit_is_not_run_again_more_often_where_many_ask_at_once(database_url: str) -> None:
+    open_store(database_url).close()
+
+    def claim(number: int) -> int | None:
+        with closing(open_store(database_url)) as store:
+            return store.claim_rerun(CASE.repository, replace(CASE.run, id=number), 2)
+
+    with ThreadPoolExecutor(8) as pool:
+        claimed = sorted(filter(None, pool.map(claim, range(16))))
+    assert claimed == [1, 2]
 
 
 def test_a_database_of_the_first_revision_is_brought_up_to_date_with_its_rows(database_url: str) -> None:
