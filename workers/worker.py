@@ -136,13 +136,13 @@ def main() -> None:
     for function in sorted(queue.FUNCTIONS):
         import_module(function.rpartition(".")[0])
     investigate.prepare()
-    history.prepare(settings)
     with redis.Redis.from_url(settings.redis_url) as connection:
         try:
             for line in concerns(connection):
                 log.warning(line)
         except redis.RedisError as error:
             raise SystemExit(f"whyred: Redis does not answer: {type(error).__name__}") from None
+        history.prepare(settings)
         build(connection).work(logging_level="DEBUG" if settings.log_level == "DEBUG" else "WARNING")
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import pytest
@@ -36,18 +37,17 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 @contextmanager
 def working(url: str, module: str = "tests.workers.worker_of_test_jobs") -> Iterator[subprocess.Popen[str]]:
-    environ = {
-        **os.environ,
-        **{"APP_ID": "7", "PRIVATE_KEY": PEM, "WEBHOOK_SECRET": WEBHOOK_SECRET, "REDIS_URL": url},
-    }
-    process = subprocess.Popen((sys.executable, "-m", module), env=environ, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        assert process.stderr
-        process.stderr.close()
+    told = {"APP_ID": "7", "PRIVATE_KEY": PEM, "WEBHOOK_SECRET": WEBHOOK_SECRET, "REDIS_URL": url}
+    with TemporaryDirectory() as folder:
+        environ = {**os.environ, **told, "DATA_DIR": folder}
+        process = subprocess.Popen((sys.executable, "-m", module), env=environ, stderr=subprocess.PIPE, text=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stderr
+            process.stderr.close()
 
 
 def enqueue(connection: redis.Redis, run: int) -> Job:
