@@ -9,6 +9,7 @@ from bot.events import CheckRun, Event, Installation, IssueComment, Ping, Workfl
 from bot.handlers import Desk
 from bot.handlers.issue_comment import PER_PERSON
 from bot.router import route
+from workers import turns
 from workers.queue import queue
 
 SHA = "a" * 40
@@ -84,6 +85,12 @@ def test_owners_are_compared_without_case(connection: redis.Redis) -> None:
 def test_the_same_attempt_twice_is_one_job(connection: redis.Redis) -> None:
     assert [route(run(), Desk(connection)) for _ in range(3)] == ["queued", "queued already", "queued already"]
     assert len(queue(connection)) == 1
+
+
+@pytest.mark.parametrize("conclusion", ["cancelled", "neutral"])
+def test_a_run_that_was_told_early_is_told_however_it_ends(conclusion: str, connection: redis.Redis) -> None:
+    turns.tell(connection, 11, 31, 2, jobs=1)
+    assert route(run(conclusion), Desk(connection)) == "queued"
 
 
 def test_a_matrix_of_failing_jobs_is_one_early_job(connection: redis.Redis) -> None:
