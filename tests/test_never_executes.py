@@ -36,9 +36,8 @@ def _called(node: ast.Call) -> Iterator[str]:
         told = {one.arg: ast.unparse(one.value) for one in node.keywords}
         if told.get("pure") != "True" or told.get("typ", "'safe'") != "'safe'":
             yield ast.unparse(node)
-    elif isinstance(function, ast.Attribute):
-        if (ast.unparse(function.value), function.attr) in METHODS:
-            yield ast.unparse(function)
+    elif isinstance(function, ast.Attribute) and (ast.unparse(function.value), function.attr) in METHODS:
+        yield ast.unparse(function)
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.relative_to(ROOT).as_posix() for path in FILES])
