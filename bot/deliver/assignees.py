@@ -29,7 +29,7 @@ def choose(client: Client, named: tuple[str, ...], author: str | None, paths: tu
     if people:
         return Assigned(people)
     found = owners.find(client, paths)
-    return Assigned(_assignable(client, found.people), _say(found)) if found else Assigned()
+    return Assigned(_assignable(client, found.people), say(found)) if found else Assigned()
 
 
 def _assignable(client: Client, logins: Iterable[str]) -> tuple[str, ...]:
@@ -37,7 +37,7 @@ def _assignable(client: Client, logins: Iterable[str]) -> tuple[str, ...]:
     return tuple(login for login in wanted if issues.assignable(client, login))
 
 
-def _say(found: Owners) -> str:
+def say(found: Owners) -> str:
     """Whose code it is. In code spans a team, which can not be assigned, is not mentioned to all of its members."""
     names = ", ".join(code_span(f"@{name}") for name in (*found.people, *found.teams))
     return f"Code owners of {code_span(found.path)}: {names}."

@@ -11,16 +11,16 @@ from codeowners import MASK, CodeOwners
 
 from bot.github.client import Client
 from bot.github.view import GitHubView
-from diagnosis.regex import Regex, RegexError, compile_regex
+from diagnosis.regex import Regex, compile_regex
 
 FILES: Final = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where GitHub looks, in this order; the first that is there counts alone."""
 
-MOST_BYTES: Final = 3 << 20
-"""GitHub reads no larger one."""
+MOST_LINE: Final = 1000
+"""Characters of a rule. Its pattern takes linear time to match, but longer to compile."""
 
-_NOT_GITHUBS: Final = re.compile(r"!|.*\[")
-"""How a line begins that GitHub leaves out: negations and ranges are not in its syntax."""
+_NOT_GITHUBS: Final = re.compile(r"[#!]|.*\[")
+"""Where a rule has its path: remarks, and what is not in GitHub's syntax, negations and ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,14 @@ class _Rule:
 
 def _rules(text: str) -> Iterator[_Rule]:
     """The rules in the file's order. One that can not be read is left out, as GitHub does."""
-    for line in text[:MOST_BYTES].splitlines():
+    for line in text.splitlines():
         rule, _, _ = line.partition(" #")
-        if rule.lstrip().startswith("#") or _NOT_GITHUBS.match(rule.split()[0] if rule.split() else "!"):
+        path, *_ = (*rule.replace(r"\ ", "").split(), "#")
+        if len(rule) > MOST_LINE or _NOT_GITHUBS.match(path):
             continue
-        try:
-            for pattern, _, owners, _, _ in CodeOwners(rule).paths:
-                # The pattern is a stranger's, and backtracks: RE2 takes linear time, and spells the end differently.
-                yield _Rule(compile_regex(pattern.pattern.replace(r"\Z", r"\z")), tuple(owners))
-        except (ValueError, RegexError, re.error):
-            continue
+        for pattern, _, owners, _, _ in CodeOwners(rule).paths:
+            # The pattern is a stranger's, and backtracks: RE2 takes linear time, and spells the end differently.
+            yield _Rule(compile_regex(pattern.pattern.replace(r"\Z", r"\z")), tuple(owners))
 
 
 def _of(rules: Iterable[_Rule], path: str) -> Owners:
