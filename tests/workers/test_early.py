@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 import redis
 
@@ -71,6 +74,21 @@ def test_silent_when_the_run_has_ended_meanwhile(story: Story, pull: int, connec
     with story.silence():
         assert tell(story, run) == "silent: the run has ended"
     assert ask(connection, story, run) == "ignored: told of early already"
+
+
+def test_silent_when_the_run_ends_while_its_log_is_read(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    log = f"/repos/{NAME}/actions/jobs/*/logs"
+    story.github.fault("delay", "GET", log, seconds=2)
+    told: list[str] = []
+    reading = threading.Thread(target=lambda: told.append(tell(story, run)))
+    reading.start()
+    while not story.github.requests("GET", "/logs"):
+        time.sleep(0.02)
+    story.github.finish_run(NAME, run, "failure", deliver=False)
+    reading.join()
+    assert told == ["silent: the run has ended"]
+    assert story.comments(pull) == []
 
 
 def test_a_job_event_after_the_end_was_told_changes_nothing(story: Story, pull: int) -> None:
