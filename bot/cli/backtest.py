@@ -123,7 +123,12 @@ def _print(name: str, ledger: Ledger, again: int) -> None:
     console.print(_table(("ended", "workflow", "where", "found", "would have"), rows))
     if told["comments"]:
         comments = [
-            [f"#{one['pull_request']}", f"1 and {one['edits']} edits", "green" if one["green"] else "red", one["said"]]
+            [
+                f"#{one['pull_request']}",
+                f"1 and {_counted(one['edits'], 'edit')}",
+                "green" if one["green"] else "red",
+                one["said"],
+            ]
             for one in told["comments"]
         ]
         console.print(_table(("pull request", "comments", "in the end", "said last"), comments))
@@ -141,15 +146,20 @@ def _print(name: str, ledger: Ledger, again: int) -> None:
 
 def _closing(told: Mapping[str, Any]) -> list[str]:
     expired = told["causes"].get(UNREAD, 0)
+    posted = ", ".join((_counted(len(told["comments"]), "comment"), _counted(len(told["issues"]), "issue")))
     lines = [
-        f"{told['failed_runs']} failed runs: {len(told['comments'])} comments, {len(told['issues'])} issues, "
-        f"{told['notifications']} notifications in all; {told['unknown_share']:.0%} unknown."
+        f"{_counted(told['failed_runs'], 'failed run')}: {posted}, {_counted(told['notifications'], 'notification')}"
+        f" in all; {told['unknown_share']:.0%} unknown."
     ]
     if expired:
         lines.append(f"Of {expired} the logs have expired or can not be read: what they would have been told is lost.")
     if told["passed_after_a_rerun"]:
         lines.append(f"{told['passed_after_a_rerun']} more passed when they were run again; they are not replayed.")
     return lines
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _table(heads: tuple[str, ...], rows: list[list[str]]) -> Table:

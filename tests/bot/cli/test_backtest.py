@@ -136,7 +136,7 @@ def test_the_table_says_it_all(
     run(shop, "main", COVERAGE, event="push", log_state="expired")
     assert main(["backtest", NAME]) == 0
     said = capsys.readouterr().out
-    for part in (f"comment on #{pull}", "issue opened", "2 failed runs: 1 comments, 1 issues, 2 notifications in all"):
+    for part in (f"comment on #{pull}", "issue opened", "2 failed runs: 1 comment, 1 issue, 2 notifications in all"):
         assert part in said
     assert "Of 1 the logs have expired" in said
 
