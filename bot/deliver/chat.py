@@ -84,12 +84,10 @@ class Chat:
 
 
 def _sent(url: str, text: str) -> bool:
-    service = _service(url)
-    if service is None:
-        return False
     # What it may raise quotes the address.
     try:
-        return bool(service.notify(body=text, body_format="text"))
+        service = _service(url)
+        return service is not None and bool(service.notify(body=text, body_format="text"))
     except Exception as error:
         log.warning("chat refused", error=type(error).__name__)
         return False
@@ -104,7 +102,9 @@ def _service(url: str) -> Any:
         warnings.simplefilter("ignore", DeprecationWarning)
         import apprise  # takes most of a second, and few installations chat
 
-        asset = apprise.AppriseAsset(storage_mode=apprise.PersistentStoreMode.MEMORY, secure_logging=True)
+        asset = apprise.AppriseAsset(
+            app_id="whyred", image_url_mask="", storage_mode=apprise.PersistentStoreMode.MEMORY, secure_logging=True
+        )
         service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is not None:
         service.socket_connect_timeout = service.socket_read_timeout = SECONDS
