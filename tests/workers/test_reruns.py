@@ -61,6 +61,15 @@ def test_a_run_that_failed_for_an_outage_alone_is_run_again_and_it_is_said(grant
     assert asked(granted) == [f"/repos/{NAME}/actions/runs/{run}/rerun-failed-jobs"]
 
 
+def test_the_attempt_that_then_passes_turns_the_comment_green(granted: Story, pull: int) -> None:
+    run = story_run(granted, OUTAGE)
+    assert granted.tell(run) == "commented"
+    granted.job(run, None)
+    assert granted.tell(run, 2) == "edited"
+    assert len(granted.comments(pull)) == len(asked(granted)) == 1
+    assert [told.conclusion for told in granted.history()] == ["success", "failure"]
+
+
 def story_run(story: Story, log: str, event: str = "pull_request") -> int:
     branch = "discounts" if event == "pull_request" else "main"
     return story.run(story.push(branch, "1"), branch, log, event=event)
