@@ -50,6 +50,8 @@ class Run:
     actor: str
     html_url: str
     title: str = ""
+    commit_title: str = ""
+    commit_author: str = ""
     pull_requests: tuple[int, ...] = ()
     updated_at: str = ""
     created_at: str = ""

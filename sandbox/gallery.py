@@ -106,7 +106,7 @@ def _three_causes(gallery: Gallery) -> int:
 def _fixed(gallery: Gallery) -> int:
     sha, number = gallery.pull("round-prices", "coverage")
     gallery.run(sha, "round-prices", "coverage")
-    gallery.comment(number, "35")
+    gallery.comment(number, "below-threshold")
     gallery.run(gallery.push("round-prices", "coverage", "Test the rounding"), "round-prices", green=1)
     return number
 
@@ -117,7 +117,7 @@ def _flaky(gallery: Gallery) -> int:
     gallery.comment(number, "still under way")
     gallery.sandbox.rerun(REPOSITORY, run)
     gallery.finish(run, green=1)
-    gallery.comment(number, "green again")
+    gallery.comment(number, "Green again")
     gallery.run(gallery.push("pay-later", "flaky", "Word the receipt anew"), "pay-later", "flaky")
     return number
 
@@ -139,8 +139,8 @@ def _workflow(gallery: Gallery) -> int:
 PICTURES: Final = (
     Picture("one-cause", _one_cause, "coverage/below-threshold", 560),
     Picture("three-causes", _three_causes, "python/module-not-found", 620),
-    Picture("fixed", _fixed, "green again", 170),
-    Picture("flaky", _flaky, "flaky", 620),
+    Picture("fixed", _fixed, "Green again", 170),
+    Picture("flaky", _flaky, "known flaky", 620),
     Picture("unknown", _unknown, "no known cause", 520),
     Picture("workflow", _workflow, "workflow/yaml-syntax", 520),
 )

@@ -12,6 +12,7 @@ import requests
 
 from sandbox.client import Sandbox
 from sandbox.product import product
+from tests.visible import visible
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -69,16 +70,17 @@ def test_one_comment_is_made_edited_and_turned_green(sandbox: Sandbox) -> None:
     eventually(sandbox, lambda: "`python/module-not-found`" in sandbox.comments(NAME, number)[0]["body"])
     second = sandbox.comments(NAME, number)
     assert [one["id"] for one in second] == [first["id"]]
+    assert "**Gone:** Coverage gate missed" in second[0]["body"]
     assert "`coverage/below-threshold`" not in second[0]["body"]
 
     sha = sandbox.push(NAME, "discounts", {"a.txt": "3"}, author="mona")
     finish(sandbox, sha, "discounts", None, event="pull_request")
-    eventually(sandbox, lambda: "is green again" in sandbox.comments(NAME, number)[0]["body"])
+    eventually(sandbox, lambda: "Green again" in sandbox.comments(NAME, number)[0]["body"])
     third = sandbox.comments(NAME, number)
     assert [one["id"] for one in third] == [first["id"]]
-    shown = [line for line in third[0]["body"].split("\n") if line and not line.startswith("<!--")]
-    assert len(shown) == 1
-    assert f"`{sha[:7]}`" in shown[0]
+    shown = visible(third[0]["body"])
+    assert f"Fixed by `{sha[:7]}`" in shown[0]
+    assert shown[1:] == ["History: 2 earlier failures"]
 
 
 def test_a_push_opens_one_issue_for_its_author_that_closes_on_green(sandbox: Sandbox) -> None:

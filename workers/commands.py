@@ -162,6 +162,7 @@ def _wrong(asked: Asked) -> Answer:
 def _quiet(asked: Asked) -> Answer:
     message, repository = asked.message, asked.office.client.repository
     history.keep(asked.office.settings, lambda store: store.mute(repository, message.number, message.login))
+    outlets.hush(asked.office, message.number, message.login)
     return Answer("+1")
 
 

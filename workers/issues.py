@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from typing import Final
 
@@ -31,7 +30,7 @@ MOST_PATHS: Final = 5
 def publish(office: Office, case: Case) -> Done[Issue]:
     """Open the issue of this failure, or count it there."""
     run = case.run
-    seen = Place(_fingerprint(case), run.workflow_id, run.line, (_age(run),), _day(run), pull=_number(case))
+    seen = Place(facts.fingerprint(case), run.workflow_id, run.line, (_age(run),), _day(run), pull=_number(case))
     done = tracker.publish(office.client, office.connection, seen, _draft(case))
     if issue := done.thing:
         post = Post(case.repository, run, "issue", done.says, issue.number, issue.html_url, seen.fingerprint)
@@ -107,10 +106,3 @@ def _age(run: Run) -> Age:
 
 def _day(run: Run) -> str:
     return run.updated_at[:10] or datetime.now(UTC).date().isoformat()
-
-
-def _fingerprint(case: Case) -> str:
-    """The best finding's; one a workflow where nothing was found, because no log could be read."""
-    if case.report.best:
-        return case.report.best.fingerprint
-    return hashlib.sha256(f"unexplained {case.run.workflow_id}".encode()).hexdigest()[:16]

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.case import Case, Flake, IssueLink, PullRequest, Run
-from bot.deliver import comment as sticky
-from bot.deliver import effect, passed
-from bot.deliver.marker import Age, SectionMark
+from bot.deliver import comment, effect, passed
+from bot.deliver.marker import Age
+from bot.deliver.sticky import Mark, State, Told
 from bot.github import pulls
 from bot.render import comment as comment_text
 from bot.store.values import Post
@@ -68,6 +68,18 @@ def settle(
     return _foremost(told)
 
 
+def stop(office: Office, run: Run, pull_request: PullRequest) -> str:
+    """Say no longer of a run that it goes on, for it was stopped before it could pass or fail."""
+    mark = Mark(run.workflow_id, _age(run), run.head_sha, "red")
+    return comment.stop(office.client, office.connection, pull_request.number, mark)
+
+
+def hush(office: Office, number: int, login: str) -> str:
+    """Leave one line of what was told on this pull request, as this person asked."""
+    runs = f"{office.settings.github_url}/{office.client.repository.name}/actions/runs"
+    return comment.hush(office.client, office.connection, number, comment_text.quiet(login), runs)
+
+
 def _kept(office: Office, case: Case, outlet: str, says: str) -> str:
     """What was done in an outlet, noted in the history; silence leaves nothing to note."""
     if not says.startswith("silent"):
@@ -88,16 +100,25 @@ def forget(office: Office, number: int) -> None:
 
 
 def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
-    mark = SectionMark(case.run.workflow_id, _age(case.run), case.run.head_sha, "red")
-    return sticky.publish(office.client, office.connection, pull_request.number, mark, comment_text.section(case))
+    state: State = "going" if case.going else "red"
+    ran = [job for job in case.jobs if job.conclusion != "skipped"]
+    failed = sum(job.failed for job in ran)
+    mark = Mark(case.run.workflow_id, _age(case.run), case.run.head_sha, state, failed, len(ran))
+    told = Told(mark, _runs(case.run), comment_text.telling(case))
+    return comment.publish(office.client, office.connection, pull_request.number, told)
 
 
 def _comment_green(office: Office, case: Case, pull_request: PullRequest) -> str:
     if history.is_muted(office, pull_request.number):
         return QUIET
-    mark = SectionMark(case.run.workflow_id, _age(case.run), case.run.head_sha, "green")
-    number = pull_request.number
-    return sticky.settle(office.client, office.connection, number, mark, lambda was: comment_text.fixed(case, was))
+    mark = Mark(case.run.workflow_id, _age(case.run), case.run.head_sha, "green")
+    told = Told(mark, _runs(case.run), fixed=comment_text.fixed(case), passed=comment_text.passed(case))
+    return comment.publish(office.client, office.connection, pull_request.number, told)
+
+
+def _runs(run: Run) -> str:
+    """The address of the repository's runs."""
+    return run.html_url.rpartition("/")[0]
 
 
 def _age(run: Run) -> Age:

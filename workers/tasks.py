@@ -11,7 +11,7 @@ from bot.case import FAILED, PullRequest, Run
 from bot.errors import RetryLater
 from bot.github import pulls, runs
 from bot.github.client import Client
-from workers import history, investigate, outlets, reruns
+from workers import history, investigate, outlets, reruns, turns
 from workers.office import Office, work
 
 log = structlog.get_logger()
@@ -38,7 +38,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     run = runs.latest(client, number)
     reason = _idle(run, attempt)
     if reason:
-        return f"silent: {reason}"
+        return _stopped(office, run, attempt) or f"silent: {reason}"
     # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
     flakes = history.passed(office, run)
     pull_request = addressed(office, run)
@@ -54,6 +54,14 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     done = outlets.publish(office, case)
     history.record(office, case, done, time.monotonic() - started)
     return done
+
+
+def _stopped(office: Office, run: Run, attempt: int) -> str | None:
+    """What was done about a run that was told early and then stopped; None where there was nothing to do."""
+    if run.attempt != attempt or not turns.told(office.connection, office.client.repository.id, run.id, attempt):
+        return None
+    pull_request = addressed(office, run)
+    return outlets.stop(office, run, pull_request) if isinstance(pull_request, PullRequest) else None
 
 
 def addressed(office: Office, run: Run) -> PullRequest | str | None:

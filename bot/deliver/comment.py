@@ -1,92 +1,109 @@
-"""The one sticky comment on a pull request: found by its marker and by us as its author, then edited in place."""
+"""The one sticky comment on a pull request: found by its mark and by us as its author, then edited in place."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Final
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import redis
 
-from bot.deliver import marker, passed, sections
-from bot.deliver.lease import lease
-from bot.deliver.marker import SectionMark
-from bot.deliver.sections import Section
-from bot.errors import RetryLater
+from bot.deliver import effect, marker, passed, sticky
+from bot.deliver.effect import PATIENCE, Effect, Patience, Write
+from bot.deliver.sticky import Mark, Sticky, Told
+from bot.deliver.sticky_marks import is_comment, read
+from bot.deliver.sticky_text import write
 from bot.github import comments
 from bot.github.client import Client
 from bot.github.comments import Comment
-from bot.github.errors import ForbiddenError, GoneError, InvalidError, NotFoundError, UncertainError
+from bot.github.errors import ForbiddenError, GoneError, InvalidError, NotFoundError
+from bot.told import SUM, Cause, Telling
 
-LIST_LAG: Final = 2.0
-"""Seconds after which a comment that was written is surely in the list."""
-
-
-def publish(client: Client, connection: redis.Redis, number: int, mark: SectionMark, text: str) -> str:
-    """Say in the pull request's comment what is wrong with this workflow. Returns what was done, in a word or two."""
-    return _deliver(client, connection, number, mark, lambda _: text)
+SAME = "silent: the comment says so already"
 
 
-def settle(client: Client, connection: redis.Redis, number: int, mark: SectionMark, text: Callable[[str], str]) -> str:
-    """Turn this workflow's red section green; nothing where it has none. `text` is given the red section's title."""
-    return _deliver(client, connection, number, mark, lambda old: text(old.title if old else ""))
+def publish(client: Client, connection: redis.Redis, number: int, told: Told, patience: Patience = PATIENCE) -> str:
+    """Say in the pull request's comment what became of an attempt. Returns what was done, in a word or two."""
+    key, mark = effect.key("comment", client, number), told.mark
+    told = harmless(told)
+    if mark.state == "green":
+        passed.note(connection, key, mark.workflow, mark.age)
+
+    def change(standing: Sticky) -> Sticky | str:
+        if mark.state != "green" and passed.since(connection, key, mark.workflow, mark.age):
+            return passed.LATE
+        return sticky.merge(standing, told)
+
+    revision = hashlib.sha256(repr(told).encode()).hexdigest()
+    wanted = replace(_effect(client, number, change), source=str(mark.workflow), revision=revision)
+    return _deliver(connection, wanted, patience)
 
 
-def _deliver(
-    client: Client, connection: redis.Redis, number: int, mark: SectionMark, text: Callable[[Section | None], str]
-) -> str:
-    outlet = f"comment:{client.repository.id}:{number}"
-    with lease(connection, outlet):
-        if mark.state == "green":
-            passed.note(connection, outlet, mark.workflow, mark.age)
-        elif passed.since(connection, outlet, mark.workflow, mark.age):
-            return "silent: it has passed since"
-        try:
-            return _merge_once(client, number, mark, text)
-        except (ForbiddenError, GoneError, NotFoundError, InvalidError) as error:
-            return f"silent: the comment was refused ({error.status})"
+def stop(client: Client, connection: redis.Redis, number: int, mark: Mark) -> str:
+    """Say no longer that a run goes on that was stopped. What was told early of it is all that will be known."""
+    return _deliver(connection, _effect(client, number, lambda standing: sticky.stop(standing, mark)))
 
 
-def _merge_once(client: Client, number: int, mark: SectionMark, text: Callable[[Section | None], str]) -> str:
-    """Merge; when the answer to the write was lost, look whether it happened. It is never made a second time here."""
+def hush(client: Client, connection: redis.Redis, number: int, line: str, runs: str) -> str:
+    """Put one line of Markdown in the place of all that the comment says; nothing where there is no comment.
+
+    `runs` is the address of the repository's runs.
+    """
+
+    def change(standing: Sticky) -> Sticky | str:
+        return sticky.hush(standing, _line(line), runs) if standing.marks else "silent: no comment to take back"
+
+    return _deliver(connection, _effect(client, number, change))
+
+
+def _effect(client: Client, number: int, change: Callable[[Sticky], Sticky | str]) -> Effect[Comment]:
+    def plan(found: Sequence[Comment]) -> Write[Comment] | str:
+        merged = change(sticky.union([read(comment.body) for comment in found]))
+        if isinstance(merged, str):
+            return merged
+        body = write(merged)
+        if not found:
+            return Write("commented", lambda: comments.create(client, number, body), new=True)
+        if marker.lines(found[0].body) == marker.lines(body):
+            return SAME
+        return Write("edited", lambda: _edit(client, found[0], body))
+
+    return Effect(
+        key=effect.key("comment", client, number),
+        find=lambda: _ours(client, number),
+        plan=plan,
+        retire=lambda comment: comments.delete(client, comment.id),
+        stays_deleted=True,
+    )
+
+
+def _deliver(connection: redis.Redis, wanted: Effect[Comment], patience: Patience = PATIENCE) -> str:
     try:
-        return _merge(client, number, mark, text, may_write=True)
-    except UncertainError:
-        time.sleep(LIST_LAG)
-        return _merge(client, number, mark, text, may_write=False)
-
-
-def _merge(
-    client: Client,
-    number: int,
-    mark: SectionMark,
-    text: Callable[[Section | None], str],
-    *,
-    may_write: bool,
-) -> str:
-    ours = _ours(client, number)
-    standing = sections.union(comment.body for comment in ours)
-    old = sections.standing(standing, mark.workflow)
-    merged = sections.merge(standing, Section(mark, text(old)))
-    if merged is None:
-        return "silent: nothing red to settle" if mark.state == "green" else "silent: a newer attempt stands"
-    body = sections.write(merged)
-    if ours and marker.lines(ours[0].body) == marker.lines(body):
-        done = "silent: the comment says so already" if may_write else "commented"
-    elif not may_write:
-        raise RetryLater("GitHub lost a comment", 30)
-    elif ours:
-        comments.edit(client, ours[0].id, body)
-        done = "edited"
-    else:
-        comments.create(client, number, body)
-        done = "commented"
-    for surplus in ours[1:]:
-        with suppress(NotFoundError):
-            comments.delete(client, surplus.id)
-    return done
+        return effect.deliver(connection, wanted, patience).says
+    except (ForbiddenError, GoneError, NotFoundError, InvalidError) as error:
+        return f"silent: the comment was refused ({error.status})"
 
 
 def _ours(client: Client, number: int) -> tuple[Comment, ...]:
-    return tuple(item for item in comments.comments(client, number) if item.ours and sections.is_comment(item.body))
+    return tuple(item for item in comments.comments(client, number) if item.ours and is_comment(item.body))
+
+
+def _edit(client: Client, comment: Comment, body: str) -> Comment:
+    comments.edit(client, comment.id, body)
+    return replace(comment, body=body)
+
+
+def harmless(told: Told) -> Told:
+    """The same with nothing in it that could be read back as a mark."""
+    telling = Telling(tuple(map(_unmarked, told.telling.causes)), _line(told.telling.note))
+    return replace(told, telling=telling, fixed=_line(told.fixed), passed=_line(told.passed))
+
+
+def _unmarked(cause: Cause) -> Cause:
+    seen = tuple(replace(each, where=SUM.join(map(_line, each.where.split(SUM, 1)))) for each in cause.seen)
+    text = marker.disarm(cause.text)
+    return replace(cause, title=_line(cause.title), text=text, signed=_line(cause.signed), seen=seen)
+
+
+def _line(text: str) -> str:
+    return marker.disarm(" ".join(text.splitlines()))

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote, unquote
 
-COMMENT: Final = "<!-- whyred:v1 -->"
-
 State = Literal["red", "green"]
 
-_SECTION: Final = re.compile(
-    r"<!-- whyred:workflow (?P<workflow>\d{1,20}) run=(?P<run>\d{1,20}) attempt=(?P<attempt>\d{1,9})"
-    r" sha=(?P<sha>[0-9a-f]{7,64}) state=(?P<state>red|green) -->"
-)
 _AGE: Final = r"\d{1,20}\.\d{1,9}"
 _PLACE: Final = re.compile(
     r"<!-- whyred:issue (?P<fingerprint>[0-9a-f]{16}) workflow=(?P<workflow>\d{1,20}) branch=(?P<branch>\S{0,2000})"
@@ -34,23 +28,6 @@ class Age:
 
     def __str__(self) -> str:
         return f"{self.run}.{self.attempt}"
-
-
-@dataclass(frozen=True, slots=True)
-class SectionMark:
-    """What the first line of a workflow's section in the comment says."""
-
-    workflow: int
-    age: Age
-    sha: str
-    state: State
-
-    def line(self) -> str:
-        """The line as it stands in the comment."""
-        return (
-            f"<!-- whyred:workflow {self.workflow} run={self.age.run} attempt={self.age.attempt}"
-            f" sha={self.sha} state={self.state} -->"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +83,6 @@ class Green:
     def line(self) -> str:
         """The line that ends the comment by which an issue is closed: the same pass never says so twice."""
         return f"<!-- whyred:green {self.workflow} run={self.age.run} attempt={self.age.attempt} -->"
-
-
-def section(line: str) -> SectionMark | None:
-    """The mark in this line, which must hold nothing else."""
-    match = _SECTION.fullmatch(line)
-    if not match:
-        return None
-    state: State = "red" if match["state"] == "red" else "green"
-    return SectionMark(int(match["workflow"]), Age(int(match["run"]), int(match["attempt"])), match["sha"], state)
 
 
 def place(line: str) -> Place | None:

@@ -79,6 +79,7 @@ def author(client: Client, sha: str) -> str | None:
 
 
 def _run(data: dict[str, Any], repository: int) -> Run:
+    commit = data.get("head_commit") or {}
     return Run(
         id=data["id"],
         attempt=data.get("run_attempt") or 1,
@@ -95,6 +96,8 @@ def _run(data: dict[str, Any], repository: int) -> Run:
         actor=_login(data.get("triggering_actor")) or _login(data.get("actor")) or "",
         html_url=data["html_url"],
         title=data.get("display_title") or "",
+        commit_title=str(commit.get("message") or "").partition("\n")[0],
+        commit_author=(commit.get("author") or {}).get("name") or "",
         pull_requests=_numbers(data, repository),
         updated_at=data.get("updated_at") or "",
         created_at=data.get("created_at") or "",

@@ -8,6 +8,7 @@ from bot.case import Case
 from bot.check_run import DIAGNOSE, RERUN, Button, CheckText
 from bot.render import facts
 from bot.render.annotations import MOST, noted
+from bot.render.blame import of_best
 from bot.render.safe import code_span, fence
 from bot.render.text import plain
 from diagnosis.clean import strip_controls
@@ -50,7 +51,7 @@ def green(case: Case, was: str) -> CheckText:
 
 def _summary(case: Case, more: int) -> str:
     best = case.report.best
-    parts = [facts.where(case), facts.whose(case), _blocking(case)]
+    parts = [facts.where(case), of_best(case), facts.blocking(case)]
     if best:
         label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
         fix = facts.labelled("Fix", best.fixes[0].says) if best.fixes else ""
@@ -58,7 +59,7 @@ def _summary(case: Case, more: int) -> str:
     else:
         parts.append(facts.unread(case) or "GitHub started no job for this run and left no log.")
     parts += [f"{more:,} more places than the {MOST} that are annotated." if more > 0 else "", *case.remarks]
-    return facts.paragraphs([*parts, facts.signed(case)])
+    return facts.paragraphs([*parts, facts.signed(case, best)])
 
 
 def _details(case: Case) -> str:
@@ -80,11 +81,6 @@ def _details(case: Case) -> str:
             facts.cut(case.report),
         ]
     )
-
-
-def _blocking(case: Case) -> str:
-    names = ", ".join(map(code_span, case.blocking))
-    return f"Blocks the merge: {names} {'is' if len(case.blocking) == 1 else 'are'} required." if names else ""
 
 
 def _line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What the pull request's comment says about one workflow: at most twelve lines to read, the rest folded."""
+"""What the pull request's comment says about one failed attempt: at most twelve lines to read, the rest folded."""
 
 from __future__ import annotations
 
@@ -7,56 +7,149 @@ from typing import Final
 
 from bot.case import Case
 from bot.render import facts
-from bot.render.safe import code_span, escape, fence
+from bot.render.blame import blame, of_best
+from bot.render.safe import code_span, fence
+from bot.told import SUM, Cause, Kind, Seen, Telling
 from diagnosis.report import Finding
 from diagnosis.template import MOST_CHARACTERS
 
 VISIBLE: Final = 12
 """Lines that stand open: what a reader sees without a click."""
 
-_FRAME: Final = 7
-"""Heading, place, why, cause, fix, fold and signature."""
+TEXT: Final = VISIBLE - 5
+"""Of these, what a cause has for itself: the others are its title, its place, what to know besides, the fold of all
+else that fails, and who says it."""
 
 _LEAST_EVIDENCE: Final = 2
 """Lines that are not given up for a patch: the faulty one and the mark under it."""
 
+_KINDS: Final[dict[str, Kind]] = {"cause": "cause", "symptom": "symptom"}
+
+
+def telling(case: Case) -> Telling:
+    """The causes of a failed attempt, the best first, each as a text of its own, and what is to be known besides."""
+    groups = _explaining(case)
+    apart = [group[0].fingerprint for group in groups]
+    causes = [_cause(case, group, apart) for group in groups] or [_unexplained_cause(case)]
+    blocks = f"⛔ {facts.blocking(case)}" if case.blocking else ""
+    return Telling(tuple(causes), " ".join(part for part in (blocks, facts.followed(case), *case.remarks) if part))
+
 
 def section(case: Case, above: int = 0) -> str:
-    """The Markdown of one failed run; `above` are the lines that stand over it."""
-    best, whose, followed = case.report.best, facts.whose(case), facts.followed(case)
-    body = _explained(case, best, VISIBLE - above - bool(whose) - bool(followed)) if best else _unexplained(case)
-    heading = f"### ❌ {facts.headline(case)}\n{facts.where(case)}"
-    return facts.paragraphs([heading, whose, *body, followed, facts.signed(case)])
+    """The Markdown of one failed run as a whole; `above` are the lines that stand over it."""
+    best = case.report.best
+    place = " · ".join(part for part in (facts.where(case), of_best(case)) if part)
+    body = _explained(case, best, VISIBLE - 3 - above, _about_the_run(case)) if best else _unexplained(case)
+    return facts.paragraphs([f"### ❌ {facts.headline(case)}\n{place}", *body, facts.signed(case, best)])
 
 
-def fixed(case: Case, was: str) -> str:
-    """The one line for a workflow that was red, by `was` (Markdown of ours), and is green now."""
-    reason = f" (was: {was})" if was else ""
-    return f"✅ **{escape(case.run.workflow_name)}** is green again at {code_span(case.run.head_sha[:7])}{reason}"
+def fixed(case: Case) -> str:
+    """What repaired it: the commit that passed."""
+    run = case.run
+    title = f" {code_span(run.commit_title)}" if run.commit_title else ""
+    author = f" by {code_span(run.commit_author)}" if run.commit_author else ""
+    return f"Fixed by {code_span(run.head_sha[:7])}{title}{author}."
 
 
-def _explained(case: Case, best: Finding, visible: int) -> list[str]:
-    fix = best.fixes[0] if best.fixes else None
+def passed(case: Case) -> str:
+    """That it passed without a change, which proves what it is."""
+    run = case.run
+    attempt = f", attempt {run.attempt}," if run.attempt > 1 else ""
+    return f"[Run {run.id}]({run.html_url}){attempt} passed without a change: it is flaky."
+
+
+def quiet(login: str) -> str:
+    """The one line that stands while nothing is to be said."""
+    return f"🔕 Quiet, as {code_span(login)} asked. {code_span('/whyred resume')} ends it."
+
+
+def _explaining(case: Case) -> list[list[Finding]]:
+    """What explains the jobs, those with one fingerprint together; of each job its first, for the others follow."""
+    best, first = case.report.best, dict[str | None, Finding]()
+    for finding in case.report.findings:
+        if finding.severity == "error":
+            first.setdefault(finding.job, finding)
+    groups: dict[str, list[Finding]] = {}
+    for finding in first.values():
+        if finding == best or not (finding.facts.get("waits_for") or finding.facts.get("may_fail")):
+            groups.setdefault(finding.fingerprint, []).append(finding)
+    return list(groups.values())
+
+
+def _cause(case: Case, group: Sequence[Finding], apart: Sequence[str]) -> Cause:
+    finding, is_best = group[0], group[0] == case.report.best
+    whose = blame(case, finding)
+    jobs = {other.job for other in case.report.findings if other.fingerprint == finding.fingerprint}
+    rest = _about_the_run(case, apart) if is_best else {}
+    return Cause(
+        fingerprint=finding.fingerprint,
+        kind=_KINDS.get(finding.kind, "unknown"),
+        title=facts.headline(case) if is_best else finding.title,
+        text=facts.paragraphs(_explained(case, finding, TEXT, rest)),
+        signed=facts.signed(case, finding, _commands(case)),
+        seen=(_seen(case, finding, len(jobs), whose.says),),
+        whose=whose.whose,
+        branch=case.base.branch if case.base and whose.whose == "base" else "",
+        blocking=any(job in case.blocking for job in jobs),
+    )
+
+
+def _unexplained_cause(case: Case) -> Cause:
+    return Cause(
+        fingerprint=facts.fingerprint(case),
+        kind="unknown",
+        title=facts.headline(case),
+        text=facts.paragraphs(_unexplained(case)),
+        signed=facts.signed(case, None, _commands(case)),
+        seen=(_seen(case, None, sum(job.failed for job in case.jobs), ""),),
+        blocking=bool(case.blocking),
+    )
+
+
+def _seen(case: Case, finding: Finding | None, jobs: int, whose: str) -> Seen:
+    return Seen(case.run.workflow_id, jobs, f"{facts.trail(case, finding)}{SUM}{f' · {whose}' if whose else ''}")
+
+
+def _commands(case: Case) -> list[str]:
+    return ["wrong", *(["rerun"] if case.can_rerun else []), "quiet"]
+
+
+def _explained(case: Case, finding: Finding, lines: int, about_the_run: dict[str, str]) -> list[str]:
+    """So many lines that stand open about a finding, and the rest behind one of them."""
+    fix = finding.fixes[0] if finding.fixes else None
     changed = facts.changes(fix.files) if fix else []
-    # What is left for evidence, fix and check, of which a line of evidence and one of the fix always stand open.
-    room = visible - _FRAME - (len(_lines(best.why)) - 1) - 1
-    says, rest = _cut(facts.labelled("Fix", fix.says) if fix else "", max(room, 0) + 1)
-    room -= max(len(_lines(says)) - 1, 0)
-    # A command that would be cut is no command: it stands whole among the others.
-    checks = [command for command in best.verify[: min(max(room, 0), 1)] if len(command) <= MOST_CHARACTERS]
-    room -= len(checks)
-    shown = facts.evidence(best)
-    open_changes = changed if len(changed) + min(len(shown), _LEAST_EVIDENCE) <= room + 1 else []
-    lines = facts.evidence(best, min(max(room + 1 - len(open_changes), 1), len(shown)))
-    label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
+    shown = facts.evidence(finding)
+    least = min(len(shown), _LEAST_EVIDENCE)
+    check, others = _check(finding)
+    # The label of the evidence and the fold always stand open, and a line of the evidence and one of the fix.
+    room = lines - 2 - bool(check)
+    says, rest = _cut(facts.labelled("Fix", fix.says) if fix else "", max(room - least, 1))
+    room -= len(_lines(says))
+    open_changes = changed if len(changed) + least <= room else []
+    evidence = facts.evidence(finding, max(min(room - len(open_changes), len(shown)), 1))
+    room -= len(open_changes) + len(evidence)
+    why = finding.why if len(_lines(finding.why)) <= room else ""
+    label = "Cause" if finding.kind in _KINDS and _sure(case, finding) else "Most telling line"
+    folded = {"why": "" if why else finding.why, "the rest of the fix": rest}
     return [
-        best.why,
-        f"**{label}** {facts.source(case, best)}\n{fence(lines)}",
+        why,
+        f"**{label}** {facts.source(case, finding)}\n{fence(evidence)}",
         says,
         fence(open_changes, "diff") if open_changes else "",
-        "".join(f"**Check locally** {code_span(command)}" for command in checks),
-        _folded(case, best, rest, best.verify[len(checks) :]),
+        check,
+        _folded({**folded, **_about_the_fix(finding, others), **about_the_run}),
     ]
+
+
+def _sure(case: Case, finding: Finding) -> bool:
+    return finding != case.report.best or case.report.outcome == "diagnosed"
+
+
+def _check(finding: Finding) -> tuple[str, Sequence[str]]:
+    """The line that says how to check it, and the commands left over."""
+    # A command that would be cut is no command: it stands whole among the others.
+    checks = [command for command in finding.verify[:1] if len(command) <= MOST_CHARACTERS]
+    return "".join(f"**Check locally** {code_span(command)}" for command in checks), finding.verify[len(checks) :]
 
 
 def _lines(text: str) -> list[str]:
@@ -71,24 +164,32 @@ def _cut(text: str, most: int) -> tuple[str, str]:
     return "\n".join(kept).rstrip(), "\n".join(text.split("\n")[len(kept) :]).strip()
 
 
-def _folded(case: Case, best: Finding, rest: str, checks: Sequence[str]) -> str:
+def _folded(parts: dict[str, str]) -> str:
     """All that a reader in a hurry can do without, behind one line that says what is there."""
-    fix = best.fixes[0] if best.fixes else None
+    told = [name for name, text in parts.items() if text]
+    return facts.fold(f"More: {', '.join(told)}", facts.paragraphs(list(parts.values()))) if told else ""
+
+
+def _about_the_fix(finding: Finding, checks: Sequence[str]) -> dict[str, str]:
+    fix = finding.fixes[0] if finding.fixes else None
     commands = [*(fix.commands if fix else ()), *checks]
-    parts = {
-        "the rest of the fix": rest,
+    return {
         "the patch": facts.patches(fix) if fix else "",
         "commands": f"**Commands**\n\n{fence(commands, 'sh')}" if commands else "",
-        "other ways out": facts.other_ways(best),
-        "places": facts.places(best),
+        "other ways out": facts.other_ways(finding),
+        "places": facts.places(finding),
+    }
+
+
+def _about_the_run(case: Case, apart: Sequence[str] = ()) -> dict[str, str]:
+    best = case.report.best
+    return {
         "the lines around it": facts.around(case),
-        "what else failed": facts.others(case),
-        "where the numbers come from": facts.handed_in(case, best),
+        "what else failed": facts.others(case, apart),
+        "where the numbers come from": facts.handed_in(case, best) if best else "",
         "unread logs": facts.unread(case),
         "what was not read": facts.cut(case.report),
     }
-    told = [name for name, text in parts.items() if text]
-    return facts.fold(f"More: {', '.join(told)}", facts.paragraphs(list(parts.values()))) if told else ""
 
 
 def _unexplained(case: Case) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
+from urllib.parse import quote
 
 from bot.case import Case, Job
 from bot.render.safe import code_span, fence
@@ -30,30 +32,30 @@ def headline(case: Case) -> str:
 
 def where(case: Case) -> str:
     """The workflow, job and step, the commit and how much of the run failed, in one line."""
-    best, run = case.report.best, case.run
-    trail = " › ".join(part for part in (run.workflow_name, best and best.job, best and best.step) if part)
-    parts = [code_span(trail), f"commit {code_span(run.head_sha[:7])}", _share(case.jobs)]
+    run = case.run
+    parts = [trail(case, case.report.best), f"commit {code_span(run.head_sha[:7])}", _share(case.jobs)]
     if run.attempt > 1:
         parts.append(f"attempt {run.attempt}")
     return " · ".join(parts)
 
 
-def whose(case: Case) -> str:
-    """Whether the failure comes from this change, in one line with the evidence; empty where nothing tells."""
-    base = case.base
-    if base and base.red_since and base.same is not False:
-        since = f"since [run {base.red_since.id}]({base.red_since.html_url})"
-        if base.same:
-            return f"The same failure is on {code_span(base.branch)} {since}: this change is probably not its cause."
-        return f"{code_span(base.branch)} is red as well, {since}."
-    best = case.report.best
-    named = {place.path for place in best.places} if best else set()
-    touched = [path for path in case.changed if path in named]
-    if not touched:
-        return ""
-    more = f" and {len(touched) - 1} more of the files named below" if len(touched) > 1 else ""
-    green = f"; {code_span(base.branch)} is green" if base and not base.red_since else ""
-    return f"Likely from this change: it touches {code_span(touched[0])}{more}{green}."
+def trail(case: Case, finding: Finding | None) -> str:
+    """The workflow, job and step, as a code span."""
+    parts = (case.run.workflow_name, finding and finding.job, finding and finding.step)
+    return code_span(" › ".join(part for part in parts if part))
+
+
+def fingerprint(case: Case) -> str:
+    """The best finding's; one a workflow where nothing was found, because no log could be read."""
+    if case.report.best:
+        return case.report.best.fingerprint
+    return hashlib.sha256(f"unexplained {case.run.workflow_id}".encode()).hexdigest()[:16]
+
+
+def blocking(case: Case) -> str:
+    """Which of the failed checks keep the pull request from being merged."""
+    names = ", ".join(map(code_span, case.blocking))
+    return f"Blocks the merge: {names} {'is' if len(case.blocking) == 1 else 'are'} required." if names else ""
 
 
 def source(case: Case, finding: Finding) -> str:
@@ -62,10 +64,15 @@ def source(case: Case, finding: Finding) -> str:
         return f"[the run]({case.run.html_url})"
     job = next((job for job in case.jobs if job.name == finding.job), None)
     if job:
-        return f"[log line {finding.lines[0]:,}]({job.html_url}{_step_anchor(job, finding)})"
-    repository = case.run.html_url.partition("/actions/")[0]
-    link = f"{repository}/blob/{case.run.head_sha}/{case.run.workflow_path}#L{finding.lines[0]}"
+        anchor = f"#step:{finding.in_step.number}:{finding.in_step.line}" if finding.in_step else ""
+        return f"[log line {finding.lines[0]:,}]({job.html_url}{anchor})"
+    link = f"{blob(case, case.run.workflow_path)}#L{finding.lines[0]}"
     return f"[{code_span(case.run.workflow_path)} line {finding.lines[0]}]({link})"
+
+
+def blob(case: Case, path: str) -> str:
+    """The address of a file at the failing commit."""
+    return f"{case.run.html_url.partition('/actions/')[0]}/blob/{case.run.head_sha}/{quote(path)}"
 
 
 def evidence(finding: Finding, most: int = EVIDENCE) -> tuple[str, ...]:
@@ -139,12 +146,15 @@ def places(finding: Finding) -> str:
     return "\n".join((f"**Places**{cut if len(finding.places) > MOST_PLACES else ''}", "", *rows))
 
 
-def others(case: Case) -> str:
-    """What else failed in this run, each failure once, with the jobs that it failed in."""
+def others(case: Case, apart: Collection[str] = ()) -> str:
+    """What else failed in this run, each failure once, with the jobs that it failed in.
+
+    `apart` are the fingerprints of failures that are told elsewhere.
+    """
     best = case.report.best
     told = {finding.job for finding in case.report.findings if finding.kind in ("cause", "symptom")}
     groups = [group for group in _groups(case.report.findings) if best not in group]
-    rows = [_other(group) for group in groups if _shown(group[0], told)]
+    rows = [_other(group) for group in groups if _shown(group[0], told) and group[0].fingerprint not in apart]
     alike = [finding.job for finding in case.report.findings if best and _same(finding, best) and finding.job]
     if len(set(alike)) > 1:
         names = ", ".join(code_span(name) for name in dict.fromkeys(alike))
@@ -178,21 +188,22 @@ def followed(case: Case) -> str:
     return f"Details and follow-up: [issue {case.issue.number}]({case.issue.html_url})." if case.issue else ""
 
 
-def signed(case: Case) -> str:
-    """The last line: which signature said it, how sure it is, the team's own runbook, and the run."""
-    best = case.report.best
-    guide = [f"[runbook]({address})"] if best and (address := _runbook(case, best.category)) else []
-    said = [_signature(best.signature, case.site)] if best and best.signature else []
-    sure = [f"confidence {best.confidence}"] if best else []
-    return f"<sub>{' · '.join([*said, *sure, *guide, f'[run {case.run.id}]({case.run.html_url})'])}</sub>"
+def signed(case: Case, finding: Finding | None, commands: Sequence[str] = ()) -> str:
+    """The last line: which signature said it, how sure it is, the team's own runbook, what may be answered, the run."""
+    said = [_signature(finding.signature, case.site)] if finding and finding.signature else []
+    sure = [f"confidence {finding.confidence}"] if finding else []
+    guide = [f"[runbook]({address})"] if finding and (address := _runbook(case, finding.category)) else []
+    answers = [code_span(f"/whyred {command}") for command in commands]
+    run = f"[run {case.run.id}]({case.run.html_url})"
+    return f"<sub>{' · '.join([*said, *sure, *guide, *answers, run])}</sub>"
 
 
 def _runbook(case: Case, category: str) -> str:
     """Where the team has written down what to do about failures of this category; empty where it has not."""
     told = case.config.route(category).docs or ""
     if not told or told.startswith("https://"):
-        return told
-    return f"{case.run.html_url.partition('/actions/')[0]}/blob/{case.repository.default_branch}/{told}"
+        return quote(told, safe=":/?#=&%+,;~@!")
+    return f"{case.run.html_url.partition('/actions/')[0]}/blob/{quote(f'{case.repository.default_branch}/{told}')}"
 
 
 def paragraphs(parts: Sequence[str]) -> str:
@@ -212,13 +223,6 @@ def _share(jobs: Sequence[Job]) -> str:
     if not ran:
         return "no job was started"
     return f"{failed} of {len(ran)} {'job' if len(ran) == 1 else 'jobs'} failed"
-
-
-def _step_anchor(job: Job, finding: Finding) -> str:
-    """Opens the finding's step on the job's page, else the only one that failed."""
-    failed = [step for step in job.steps if step.conclusion == "failure"]
-    meant = [step for step in failed if step.name == finding.step] or (failed if len(failed) == 1 else [])
-    return f"#step:{meant[0].number}:1" if meant else ""
 
 
 def _same(one: Finding, other: Finding) -> bool:

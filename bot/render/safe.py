@@ -20,7 +20,7 @@ _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 
 def code_span(value: str) -> str:
     """A single value (step, path, login) as a code span: redacted, one line, at most 120 characters."""
-    return _code_span(redact(value))
+    return _code_span(_MARKER.sub("<! --", redact(value)))
 
 
 def fence(lines: Sequence[str], language: str = "") -> str:

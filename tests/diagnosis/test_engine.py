@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.engine import JobLog, diagnose
-from diagnosis.report import Report
+from diagnosis.report import InStep, Report
+from diagnosis.steps import FailedStep
 from diagnosis.tell import blank_numbers, fingerprint
 from tests.whole import CATALOGUE
 
@@ -52,6 +54,47 @@ def test_the_unknown_is_said_to_be_unknown_and_points_at_the_most_telling_line()
     assert best.lines == (4,)
     assert report.excerpt is not None
     assert "frobnicator: fatal: the widget is upside down" in report.excerpt.text
+
+
+ENDED = FailedStep("Unit tests", "2026-03-06T06:11:03Z", "2026-03-06T06:11:09Z", 4, "2026-03-06T06:11:02Z")
+CLOCKED = "".join(
+    f"2026-03-06T06:11:{second:02}.6887008Z {line}\n"
+    for second, line in enumerate(
+        (
+            "Current runner version: '2.330.0'",
+            "##[group]Run actions/checkout@v5",
+            "##[endgroup]",
+            "##[group]Run python -m shop",
+            "shell: /usr/bin/bash -e {0}",
+            "##[endgroup]",
+            "ModuleNotFoundError: No module named 'discounts'",
+            "##[error]Process completed with exit code 1.",
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("line", ["ModuleNotFoundError: No module named 'discounts'", "the gizmo has come loose"])
+def test_the_decisive_line_is_found_on_the_jobs_page(line: str) -> None:
+    log = CLOCKED.replace("ModuleNotFoundError: No module named 'discounts'", line).encode()
+    best = diagnose([JobLog("a.log", log, failed_steps=(ENDED,))], CATALOGUE).best
+    assert best is not None
+    assert (best.lines[0], best.in_step) == (7, InStep(4, 4))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        JobLog("a.log", CLOCKED.encode()),
+        JobLog("a.log", CLOCKED.encode(), failed_steps=(ENDED,), truncated=True),
+        JobLog("a.log", re.sub(r"(?m)^\S+Z ", "", CLOCKED).encode(), failed_steps=(ENDED,)),
+    ],
+    ids=["no step told", "a log that was cut", "a log without times"],
+)
+def test_where_it_is_not_sure_no_line_of_the_page_is_told(given: JobLog) -> None:
+    best = diagnose([given], CATALOGUE).best
+    assert best is not None
+    assert best.in_step is None
 
 
 def test_secrets_of_the_log_are_in_no_field_of_the_report() -> None:

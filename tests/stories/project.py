@@ -28,7 +28,9 @@ _UNSTEADY = (
     (re.compile(r"/Python/[\d.]+/x64/lib/python[\d.]+/"), "/Python/3.11.7/x64/lib/python3.11/"),
     (re.compile(r"Python [\d.]+, pytest-[\d.]+, pluggy-[\d.]+"), "Python 3.11.7, pytest-9.2.0, pluggy-1.7.0"),
     (re.compile(r"^plugins: .*", re.MULTILINE), "plugins: cov-7.1.0"),
-    (re.compile(r"<!-- whyred.*?-->\n?"), ""),
+    (re.compile(r"^<!-- whyred.*?-->\n", re.MULTILINE), ""),
+    (re.compile(r"^- `[0-9a-f]{7}` (.*) <!-- whyred.*?-->$", re.MULTILINE), r"- `0000000` \1"),
+    (re.compile(r"<!-- whyred.*?-->"), ""),
 )
 
 

@@ -13,6 +13,7 @@ from bot.store.database import sqlite_url
 from bot.store.store import open_store
 from bot.store.values import Feedback
 from sandbox.state import FULL_PERMISSIONS
+from tests.visible import visible
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
 from workers import again, commands, early, tasks
 from workers.queue import DIAGNOSE, EARLY, queue
@@ -227,8 +228,12 @@ def test_a_closed_pull_request_confuses(story: Story, red: int, thread: Thread, 
 
 
 def test_quiet_keeps_us_from_commenting_until_resume(story: Story, red: int, thread: Thread) -> None:
-    before = thread.ours()
     assert thread.ask("quiet") == "quiet: +1"
+    before = thread.ours()
+    assert visible(before[0]) == [
+        "🔕 Quiet, as `mona` asked. `/whyred resume` ends it.",
+        "History: 1 earlier failure",
+    ]
     other = story.run(story.push("discounts", "2"), "discounts", COVERAGE)
     story.tell(other)
     green = story.run(story.push("discounts", "3"), "discounts", None)
@@ -237,7 +242,7 @@ def test_quiet_keeps_us_from_commenting_until_resume(story: Story, red: int, thr
 
     assert thread.ask("resume") == "resume: +1"
     assert thread.work() == ["edited"]
-    assert "is green again" in thread.ours()[0]
+    assert "Green again" in thread.ours()[0]
 
 
 def test_quiet_outlives_a_redis_that_was_wiped(story: Story, red: int, thread: Thread) -> None:

@@ -38,6 +38,19 @@ def test_what_failed_is_told_while_the_run_goes_on(story: Story, pull: int) -> N
     assert tell(story, going(story, MODULE)) == "commented"
     (body,) = story.comments(pull)
     assert "`python/module-not-found`" in body
+    assert "run still going, more may follow" in body
+
+
+def test_a_run_that_is_stopped_goes_on_no_longer(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    tell(story, run)
+    story.github.finish_run(NAME, run, "cancelled", deliver=False)
+    assert story.tell(run) == "edited"
+    (body,) = story.comments(pull)
+    assert "`python/module-not-found`" in body
+    assert "still going" not in body
+    with story.silence():
+        assert story.tell(run) == "silent: nothing was told early"
 
 
 def test_the_end_with_the_same_diagnosis_tells_nobody_again(story: Story, pull: int) -> None:
@@ -47,6 +60,7 @@ def test_the_end_with_the_same_diagnosis_tells_nobody_again(story: Story, pull: 
     story.github.finish_run(NAME, run, "failure", deliver=False)
     story.tell(run)
     assert len(story.comments(pull)) == before == 1
+    assert "still going" not in story.comments(pull)[0]
     posts = [path for verb, path in story.writes() if verb == "POST" and path.endswith("/comments")]
     assert len(posts) == 1
 

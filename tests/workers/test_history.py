@@ -55,7 +55,7 @@ def test_a_green_run_of_another_commit_is_not_kept(story: Story, pull: int) -> N
     assert [told.conclusion for told in story.history()] == ["failure"]
 
 
-@pytest.mark.parametrize(("log", "said"), [(MODULE, "The same failure is on `main`"), (COVERAGE, "")])
+@pytest.mark.parametrize(("log", "said"), [(MODULE, "`main` shows the same, since"), (COVERAGE, "")])
 def test_the_base_branchs_log_is_not_read_again_where_it_was_diagnosed_before(
     story: Story, pull: int, log: str, said: str
 ) -> None:

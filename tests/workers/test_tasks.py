@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import RetryLater
+from tests.visible import visible
 from tests.workers.story import COVERAGE, MODULE, NAME, UNKNOWN, Story
 from workers import tasks
 
@@ -22,22 +23,25 @@ def test_a_comment_is_made_then_edited_then_turned_green(story: Story, pull: int
     assert story.tell(second) == "edited"
     (body,) = story.comments(pull)
     assert "`python/module-not-found`" in body
+    assert "**Gone:** Coverage gate missed" in body
     assert "coverage/below-threshold" not in body
 
-    third = story.run(story.push("discounts", "3"), "discounts", None)
+    sha = story.push("discounts", "3")
+    third = story.run(sha, "discounts", None)
     assert story.tell(third) == "edited"
     (body,) = story.comments(pull)
-    shown = [line for line in body.split("\n") if line and not line.startswith("<!--")]
-    assert len(shown) == 1
-    assert "is green again" in shown[0]
-    assert "discounts" in shown[0]
+    assert visible(body) == [
+        "✅ **Green again.** It was: Python module `discounts` is missing."
+        f" Fixed by `{sha[:7]}` `Change files` by `mona`.",
+        "History: 2 earlier failures",
+    ]
 
 
 def test_a_run_told_twice_is_said_once(story: Story, pull: int) -> None:
     run = story.run(story.push("discounts", "1"), "discounts", COVERAGE)
     assert story.tell(run) == "commented"
     with story.silence():
-        assert story.tell(run) == "silent: the comment says so already"
+        assert story.tell(run) == "silent: this was told already"
     assert len(story.comments(pull)) == 1
 
 

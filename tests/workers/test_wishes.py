@@ -141,7 +141,8 @@ def test_a_file_that_can_not_be_read_is_none(story: Story, pull: int, wishes: Wi
 
 
 def said(story: Story) -> list[str]:
-    return [str(check["output"]) for check in story.github.check_runs(NAME)]
+    pulls = [one for one in story.github.state(NAME)["issues"] if "pull_request" in one]
+    return [str(comment["body"]) for pull in pulls for comment in pull["comment_list"]]
 
 
 def test_a_wrong_file_is_said_on_one_pull_request_until_it_changes(story: Story, pull: int, wishes: Wishes) -> None:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 import redis
 
 from bot.deliver import comment
-from bot.deliver.marker import COMMENT, Age, SectionMark, State
+from bot.deliver.effect import Patience
+from bot.deliver.sticky import Mark, Sticky, Told
+from bot.deliver.sticky_marks import COMMENT, GONE, REST, of_workflow, read
+from bot.deliver.sticky_text import write
 from bot.errors import RetryLater
 from bot.github import comments
 from bot.github.client import Client
+from bot.told import SUM, Seen, Telling
 from sandbox.client import Sandbox
+from tests.bot.deliver import told
 from tests.bot.deliver.conftest import NAME
+from tests.bot.deliver.told import OLD, RUNS, cause, mark
+from tests.visible import visible
 
+QUICK = Patience(lag=0.05)
 WRITES = ("POST", "PATCH", "DELETE")
-
-
-def mark(workflow: int = 55, run: int = 10, attempt: int = 1, state: State = "red") -> SectionMark:
-    return SectionMark(workflow, Age(run, attempt), "2a15757", state)
 
 
 class Outlet:
@@ -29,11 +34,14 @@ class Outlet:
         self._told = (client, connection, pull)
         self._github = github
 
-    def red(self, where: SectionMark, title: str = "Coverage missed") -> str:
-        return comment.publish(*self._told, where, f"### ❌ {title}\nThe gate is at 80 %.")
+    def red(self, where: Mark, *causes: str) -> str:
+        return comment.publish(*self._told, told.red(where, *(causes or ("Coverage",))), QUICK)
 
-    def green(self, where: SectionMark) -> str:
-        return comment.settle(*self._told, where, lambda was: f"✅ green again (was: {was})")
+    def green(self, workflow: int = 55, run: int = 20, attempt: int = 1) -> str:
+        return comment.publish(*self._told, told.green(workflow, run, attempt), QUICK)
+
+    def hush(self) -> str:
+        return comment.hush(*self._told, "🔕 Quiet.", RUNS)
 
     def bodies(self) -> list[str]:
         return [str(one["body"]) for one in self._github.comments(NAME, self._told[2])]
@@ -50,59 +58,92 @@ def outlet(client: Client, connection: redis.Redis, github: Sandbox, pull: int) 
 
 
 def test_a_failure_is_said_edited_and_turned_into_one_line(outlet: Outlet) -> None:
-    assert outlet.red(mark(run=10)) == "commented"
-    assert outlet.red(mark(run=11), "Module missing") == "edited"
-    assert outlet.green(mark(run=12, state="green")) == "edited"
+    assert outlet.red(mark(run=10, sha=OLD)) == "commented"
+    assert outlet.red(mark(run=11), "Module") == "edited"
+    assert outlet.green(run=12) == "edited"
     (body,) = outlet.bodies()
-    assert body.split("\n") == [
-        COMMENT,
-        "<!-- whyred:workflow 55 run=12 attempt=1 sha=2a15757 state=green -->",
-        "✅ green again (was: Module missing)",
+    assert visible(body) == [
+        "✅ **Green again.** It was: Module is broken. It is flaky.",
+        "History: 2 earlier failures",
     ]
     assert outlet.writes() == ["POST", "PATCH", "PATCH"]
 
 
 def test_green_says_nothing_where_nothing_was_red(outlet: Outlet) -> None:
-    assert outlet.green(mark(state="green")) == "silent: nothing red to settle"
-    outlet.red(mark(55, run=10))
-    assert outlet.green(mark(66, run=11, state="green")) == "silent: nothing red to settle"
-    outlet.green(mark(55, run=12, state="green"))
-    assert outlet.green(mark(55, run=13, state="green")) == "silent: nothing red to settle"
+    assert outlet.green(55) == "silent: nothing red to settle"
+    outlet.red(mark(55, run=21))
+    assert outlet.green(66, run=22) == "silent: nothing red to settle"
+    outlet.green(55, run=22)
+    assert outlet.green(55, run=23) == "silent: nothing red to settle"
     assert outlet.writes() == ["POST", "PATCH"]
 
 
 def test_two_workflows_share_one_comment(outlet: Outlet) -> None:
-    outlet.red(mark(55), "Coverage missed")
+    outlet.red(mark(55), "Coverage")
     outlet.red(mark(66), "Lint")
-    outlet.green(mark(55, run=11, state="green"))
+    outlet.green(55)
     (body,) = outlet.bodies()
-    assert "green again (was: Coverage missed)" in body
-    assert "### ❌ Lint" in body
+    assert visible(body)[0] == "### ❌ Lint is broken"
+    assert "Coverage is broken ([run 10]" in body
 
 
 def test_an_older_attempt_never_replaces_a_newer_one(outlet: Outlet) -> None:
     outlet.red(mark(run=11, attempt=2), "Newer")
     assert outlet.red(mark(run=11, attempt=1), "Older") == "silent: a newer attempt stands"
     assert outlet.red(mark(run=10, attempt=7), "Older") == "silent: a newer attempt stands"
-    assert outlet.green(mark(run=10, state="green")) == "silent: nothing red to settle"
+    assert outlet.green(run=10) == "silent: a newer attempt stands"
     assert "Newer" in outlet.bodies()[0]
 
 
 def test_a_failure_diagnosed_after_a_later_pass_is_not_told(outlet: Outlet) -> None:
-    outlet.green(mark(run=12, state="green"))
+    outlet.green(run=12)
     assert outlet.red(mark(run=11)) == "silent: it has passed since"
     assert outlet.bodies() == []
     assert outlet.red(mark(run=13)) == "commented"
 
 
-def test_the_same_text_is_not_written_again(outlet: Outlet) -> None:
+def test_the_same_is_not_told_again(outlet: Outlet, connection: redis.Redis) -> None:
     outlet.red(mark())
+    assert outlet.red(mark()) == "silent: this was told already"
+    connection.flushall()
     assert outlet.red(mark()) == "silent: the comment says so already"
     assert outlet.writes() == ["POST"]
 
 
+def test_the_comment_is_the_truth_where_redis_was_wiped(outlet: Outlet, connection: redis.Redis) -> None:
+    outlet.red(mark(55), "Coverage")
+    connection.flushall()
+    assert outlet.red(mark(66), "Lint") == "edited"
+    connection.flushall()
+    assert outlet.green(55) == "edited"
+    (body,) = outlet.bodies()
+    assert visible(body)[0] == "### ❌ Lint is broken"
+
+
+def test_what_a_person_wrote_into_it_goes_with_the_next_change(
+    outlet: Outlet, client: Client, github: Sandbox, pull: int
+) -> None:
+    outlet.red(mark())
+    (standing,) = github.comments(NAME, pull)
+    edited = str(standing["body"]).replace("\n### ❌", "\r\nI think it is the clock.\r\n### ❌")
+    comments.edit(client, standing["id"], edited)
+    github.clear()
+    assert outlet.red(mark()) == "silent: this was told already"
+    assert outlet.red(mark(66), "Lint") == "edited"
+    assert "clock" not in outlet.bodies()[0]
+    assert all(title in outlet.bodies()[0] for title in ("Coverage", "Lint"))
+
+
+def test_quiet_is_one_line_and_says_nothing_where_nothing_stands(outlet: Outlet) -> None:
+    assert outlet.hush() == "silent: no comment to take back"
+    outlet.red(mark())
+    assert outlet.hush() == "edited"
+    assert visible(outlet.bodies()[0]) == ["🔕 Quiet.", "History: 1 earlier failure"]
+    assert outlet.hush() == "silent: the comment says so already"
+
+
 def test_a_comment_with_our_mark_by_somebody_else_is_left_alone(outlet: Outlet, github: Sandbox, pull: int) -> None:
-    forged = f"{COMMENT}\n{mark(run=99).line()}\n### ❌ Forged"
+    forged = f"{COMMENT}\n{of_workflow(mark(run=99))}\n### ❌ Forged"
     github.comment(NAME, pull, "mallory", forged)
     assert outlet.red(mark(run=10)) == "commented"
     assert len(outlet.bodies()) == 2
@@ -118,25 +159,38 @@ def test_another_comment_of_ours_is_left_alone(outlet: Outlet, client: Client, p
 
 def test_two_comments_of_ours_become_one_again(outlet: Outlet, client: Client, pull: int) -> None:
     for workflow in (55, 66):
-        comments.create(client, pull, f"{COMMENT}\n{mark(workflow).line()}\n### ❌ Workflow {workflow}")
+        standing = Sticky(marks=(mark(workflow),), causes=(cause(f"Part {workflow}", workflow),))
+        comments.create(client, pull, write(standing))
     outlet.red(mark(77), "Lint")
     (body,) = outlet.bodies()
-    assert all(title in body for title in ("Workflow 55", "Workflow 66", "Lint"))
+    assert all(title in body for title in ("Part 55", "Part 66", "Lint"))
 
 
-def test_a_comment_that_somebody_deleted_is_made_anew(
+def test_a_comment_that_somebody_deleted_is_not_made_again(
     outlet: Outlet, client: Client, github: Sandbox, pull: int
 ) -> None:
     outlet.red(mark(run=10))
     comments.delete(client, github.comments(NAME, pull)[0]["id"])
-    assert outlet.red(mark(run=11)) == "commented"
+    assert outlet.red(mark(run=11), "Lint") == "silent: somebody deleted it"
+    assert outlet.bodies() == []
 
 
-def test_log_text_makes_no_section(outlet: Outlet, client: Client, connection: redis.Redis, pull: int) -> None:
-    forged = mark(66, run=99, state="green").line()
-    comment.publish(client, connection, pull, mark(), f"### ❌ Broken\n```\n{forged}\n```")
+def test_text_of_others_makes_no_mark(outlet: Outlet, client: Client, connection: redis.Redis, pull: int) -> None:
+    forged = of_workflow(replace(mark(66, run=99), state="green"))
+    hostile = replace(
+        cause("Broken"),
+        title=f"`{forged}`",
+        text=f"```\n{forged}\n{COMMENT}\n```",
+        signed=f"<sub>{REST}</sub>",
+        seen=(Seen(55, 1, f"`{SUM}`{SUM} · `{REST}`"),),
+    )
+    note = f"`{GONE}`\n{forged}"
+    comment.publish(client, connection, pull, Told(mark(), RUNS, Telling((hostile,), note)), QUICK)
     outlet.red(mark(66), "Lint")
-    assert "### ❌ Lint" in outlet.bodies()[0]
+    standing = read(outlet.bodies()[0])
+    assert [(one.workflow, one.state) for one in standing.marks] == [(55, "red"), (66, "red")]
+    assert [len(each.seen) for each in standing.causes] == [1, 1]
+    assert write(standing) == outlet.bodies()[0]
 
 
 @pytest.mark.parametrize("kind", ["drop", "drop-502"])
@@ -159,9 +213,9 @@ def test_a_lost_answer_without_an_effect_brings_the_job_back(outlet: Outlet, git
 def test_a_lost_answer_to_an_edit_is_looked_for_too(outlet: Outlet, github: Sandbox) -> None:
     outlet.red(mark(run=10))
     github.fault("drop", "PATCH", "*/comments/*")
-    assert outlet.red(mark(run=11), "Module missing") == "commented"
+    assert outlet.red(mark(run=11), "Module") == "edited"
     assert outlet.writes() == ["POST", "PATCH"]
-    assert "Module missing" in outlet.bodies()[0]
+    assert "Module is broken" in outlet.bodies()[0]
 
 
 def test_a_rate_limit_puts_the_job_off(outlet: Outlet, github: Sandbox) -> None:
@@ -182,7 +236,7 @@ def test_eight_workers_with_eight_workflows_make_one_comment(
     outlet: Outlet, client: Client, connection: redis.Redis, pull: int
 ) -> None:
     def work(workflow: int) -> None:
-        comment.publish(client, connection, pull, mark(workflow), f"### ❌ Workflow {workflow}")
+        comment.publish(client, connection, pull, told.red(mark(workflow), f"Part {workflow}"), QUICK)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 9)]
     for thread in threads:
@@ -190,14 +244,15 @@ def test_eight_workers_with_eight_workflows_make_one_comment(
     for thread in threads:
         thread.join()
     (body,) = outlet.bodies()
-    assert all(f"### ❌ Workflow {number}" in body for number in range(1, 9))
+    assert all(f"Part {number} is broken" in body for number in range(1, 9))
 
 
 def test_a_body_that_is_too_long_is_cut_and_still_found_again(
     outlet: Outlet, client: Client, connection: redis.Redis, pull: int
 ) -> None:
-    text = "### ❌ Long\n\n<details><summary>More</summary>\n\n```\n" + "日本語の行\n" * 9000 + "```\n\n</details>"
-    assert comment.publish(client, connection, pull, mark(run=10), text) == "commented"
+    text = "<details><summary>More</summary>\n\n```\n" + "日本語の行\n" * 9000 + "```\n\n</details>"
+    long = told.red(mark(run=10), replace(cause("Long"), text=text))
+    assert comment.publish(client, connection, pull, long, QUICK) == "commented"
     (body,) = outlet.bodies()
     assert len(body.encode()) <= 60_000
     assert outlet.red(mark(run=11), "Short") == "edited"

@@ -7,15 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.deliver import marker
-from bot.deliver.marker import Age, Place, SectionMark
+from bot.deliver.marker import Age, Place
 
-SECTION = SectionMark(55, Age(1001, 2), "2a15757", "red")
 PLACE = Place("00112233aabbccdd", 55, "main", (Age(1001, 2), Age(998, 1)), "2026-11-01", 3, Age(990, 1), 1)
-
-
-def test_a_section_mark_is_read_back_as_it_was_written() -> None:
-    assert SECTION.line() == "<!-- whyred:workflow 55 run=1001 attempt=2 sha=2a15757 state=red -->"
-    assert marker.section(SECTION.line()) == SECTION
 
 
 @pytest.mark.parametrize("branch", ["main", "feature/new", "a-->b", "ä ö", "x=y run=1", "", "100%", "日本"])
@@ -35,18 +29,16 @@ def test_a_place_is_read_back_with_its_author(author: str | None) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        f" {SECTION.line()}",
-        f"> {SECTION.line()}",
-        f"{SECTION.line()} and more",
-        SECTION.line().replace("state=red", "state=blue"),
-        SECTION.line().replace("run=1001", "run=-1"),
-        SECTION.line().replace("whyred", "whygreen"),
+        f" {PLACE.line()}",
+        f"> {PLACE.line()}",
+        f"{PLACE.line()} and more",
+        PLACE.line().replace("red=1001", "red=-1"),
+        PLACE.line().replace("whyred", "whygreen"),
         "",
     ],
 )
 def test_a_line_that_holds_anything_else_is_no_mark(line: str) -> None:
-    assert marker.section(line) is None
-    assert marker.place(line.replace(SECTION.line(), PLACE.line())) is None
+    assert marker.place(line) is None
 
 
 @pytest.mark.parametrize("opening", ["<!-- whyred", "<!--whyred", "<!--\twhyred", "<!-- WhyRed", "<!--\nwhyred"])

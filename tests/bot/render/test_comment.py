@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
 
 from bot.case import Case, Step
+from bot.config import Config, Route
+from bot.deliver.marker import Age
+from bot.deliver.sticky import Mark, Sticky, Told, merge
+from bot.deliver.sticky_text import write
 from bot.render import comment, issue, markdown
 from diagnosis import engine
-from diagnosis.report import FilePatch, Finding, Fix, Input, Place, Value
+from diagnosis.report import FilePatch, Finding, Fix, Input, InStep, Place, Value
 from tests.bot.render.cases import FINDING, GUESS, JOBS, RUN, case
+from tests.visible import visible
 from tests.whole import CATALOGUE
 
 PATCH = FilePatch(
     ".github/workflows/ci.yml", '--- a/ci.yml\n+++ b/ci.yml\n@@ -1,2 +1,2 @@\n a: 1\n-b: c: d\n+b: "c: d"\n'
 )
-
-
-def visible(text: str) -> list[str]:
-    """The lines that stand open: outside folds, blank lines and the fences' own lines left out."""
-    opened = re.sub(r"<details><summary>(.*?)</summary>.*?</details>", r"\1", text, flags=re.DOTALL)
-    return [line for line in opened.split("\n") if line.strip() and not line.startswith("```")]
 
 
 def test_says_the_verdict_first_then_where() -> None:
@@ -33,10 +31,25 @@ def test_says_the_verdict_first_then_where() -> None:
 
 def test_shows_cause_fix_and_local_check() -> None:
     text = comment.section(case(FINDING))
-    assert f"**Cause** [log line 4,812]({JOBS[0].html_url}#step:2:1)" in text
+    assert f"**Cause** [log line 4,812]({JOBS[0].html_url})" in text
     assert "FAIL Required test coverage of 80% not reached" in text
     assert "**Fix** Add tests for `shop/api.py`" in text
     assert "**Check locally** `pytest --cov`" in text
+
+
+OTHER = replace(RUN, id=1002, workflow_id=66, workflow_name="Nightly")
+
+
+def whole_comment(*cases: Case) -> str:
+    """The comment after these attempts, each of another workflow."""
+    standing = Sticky()
+    for given in cases:
+        failed, jobs = sum(job.failed for job in given.jobs), sum(job.conclusion != "skipped" for job in given.jobs)
+        mark = Mark(given.run.workflow_id, Age(given.run.id, 1), given.run.head_sha, "red", failed, jobs)
+        merged = merge(standing, Told(mark, "https://github.example/octo/shop/actions/runs", comment.telling(given)))
+        assert isinstance(merged, Sticky)
+        standing = merged
+    return write(standing)
 
 
 LONG = replace(
@@ -74,20 +87,56 @@ def test_an_issue_says_no_more_for_the_line_above_it() -> None:
 def test_every_point_of_a_list_is_one_and_what_does_not_fit_is_folded() -> None:
     text = comment.section(case(LISTED))
     assert "**Fix**\n\n- way 0\n- way 1\n" in text
-    assert "<summary>More: the rest of the fix" in text
+    assert "<summary>More: why, the rest of the fix" in text
     assert "- way 19" in text
     assert "- way 19" not in visible(text)
 
 
 def test_every_signature_is_told_in_twelve_lines() -> None:
-    known = CATALOGUE
+    """Also where all that a comment can show besides stands open."""
     long = []
-    for signature in known.signatures:
-        report = engine.diagnose([engine.JobLog("test", signature.should_match[0].log.encode())], known)
-        told = replace(case(), report=report)
-        texts = (comment.section(told), issue.body(told))
+    for signature in CATALOGUE.signatures:
+        report = engine.diagnose([engine.JobLog("test", signature.should_match[0].log.encode())], CATALOGUE)
+        told = replace(case(), report=report, blocking=("test",), remarks=("Something else.",), can_rerun=True)
+        texts = (whole_comment(told, case(replace(GUESS, fingerprint="f" * 16), run=OTHER)), issue.body(told))
         long += [signature.id for text in texts if len(visible(text)) > comment.VISIBLE]
     assert long == []
+
+
+def test_what_stands_open_is_what_one_reads_first() -> None:
+    given = replace(case(FINDING), can_rerun=True, blocking=("test (3.12)", "lint"))
+    assert visible(whole_comment(given, case(replace(GUESS, fingerprint="f" * 16), run=OTHER))) == [
+        "### ❌ Coverage gate missed: 35.33 % of the required 80 %",
+        "`CI › test (3.12) › Run pytest` · commit `2a15757` · 4 of 6 jobs failed",
+        "The tests passed; the gate on their coverage did not.",
+        f"**Cause** [log line 4,812]({JOBS[0].html_url})",
+        "FAIL Required test coverage of 80% not reached. Total coverage: 35.33%",
+        "**Fix** Add tests for `shop/api.py`, or set the gate at 35 and raise it with each change.",
+        "**Check locally** `pytest --cov`",
+        "More: the lines around it",
+        "⛔ Blocks the merge: `test (3.12)`, `lint` are required.",
+        "Also failing: 1 other cause",
+        "<sub>`coverage/below-threshold` · confidence high · `/whyred wrong` · `/whyred rerun` · `/whyred quiet`"
+        f" · [run 1001]({RUN.html_url})</sub>",
+    ]
+
+
+def test_three_causes_over_forty_jobs_and_three_workflows_are_one_short_comment() -> None:
+    legs = tuple(replace(JOBS[0], id=number, name=f"test ({number})") for number in range(40))
+    names = ["coverage", "lint", "types"]
+    found = [
+        replace(
+            FINDING, title=f"{names[number % 3]} failed", fingerprint=str(number % 3) * 16, job=leg.name, log=leg.name
+        )
+        for number, leg in enumerate(legs)
+    ]
+    runs = (RUN, OTHER, replace(OTHER, id=1003, workflow_id=77, workflow_name="Docs"))
+    text = whole_comment(*(case(*found, jobs=legs, run=run) for run in runs))
+    shown = visible(text)
+    assert len(shown) <= comment.VISIBLE
+    assert "· 120 of 120 jobs failed" in shown[1]
+    assert text.count("<!-- whyred:cause ") == 3
+    assert "Also failing: 41 more jobs with the same cause · 2 other causes" in shown
 
 
 def test_a_command_that_would_be_cut_stands_whole_among_the_folded_ones() -> None:
@@ -152,16 +201,10 @@ def test_points_into_the_workflow_file_when_no_job_ran() -> None:
     assert "no job was started" in text
 
 
-def test_links_to_the_job_alone_when_its_steps_are_unknown() -> None:
-    jobs = (replace(JOBS[0], steps=()),)
-    assert f"[log line 4,812]({JOBS[0].html_url})" in comment.section(case(FINDING, jobs=jobs))
-
-
-def test_of_two_failed_steps_the_findings_own_is_opened() -> None:
-    steps = (Step(2, "Lint", "completed", "failure"), Step(5, "Run pytest", "completed", "failure"))
-    assert f"({JOBS[0].html_url}#step:5:1)" in comment.section(case(FINDING, jobs=(replace(JOBS[0], steps=steps),)))
-    other = replace(FINDING, step="Run make")
-    assert f"({JOBS[0].html_url})" in comment.section(case(other, jobs=(replace(JOBS[0], steps=steps),)))
+def test_links_to_the_very_line_where_it_is_sure_and_else_to_the_job_alone() -> None:
+    link = f"[log line 4,812]({JOBS[0].html_url}"
+    assert f"{link})" in comment.section(case(FINDING))
+    assert f"{link}#step:2:17)" in comment.section(case(replace(FINDING, in_step=InStep(2, 17))))
 
 
 def test_hostile_names_stay_in_their_spans() -> None:
@@ -170,10 +213,15 @@ def test_hostile_names_stay_in_their_spans() -> None:
     assert "``CI › `</details>` @octocat › Run pytest``" in comment.section(case(finding, jobs=(job,)))
 
 
-def test_green_is_one_line_that_says_what_was_wrong() -> None:
-    green = "✅ **CI** is green again at `2a15757`"
-    assert comment.fixed(case(), "Coverage gate missed") == f"{green} (was: Coverage gate missed)"
-    assert comment.fixed(case(), "") == green
+def test_what_repaired_it_is_the_commit_that_passed() -> None:
+    assert comment.fixed(case()) == "Fixed by `2a15757`."
+    run = replace(RUN, commit_title="Fix @all #1", commit_author="Mona")
+    assert comment.fixed(case(run=run)) == "Fixed by `2a15757` `Fix @all #1` by `Mona`."
+
+
+def test_a_rerun_that_passes_proves_what_it_is() -> None:
+    assert comment.passed(case()) == f"[Run 1001]({RUN.html_url}) passed without a change: it is flaky."
+    assert ", attempt 2, passed" in comment.passed(case(run=replace(RUN, attempt=2)))
 
 
 def test_the_mark_under_a_faulty_line_is_not_given_up_for_a_long_patch() -> None:
@@ -212,3 +260,62 @@ def test_the_decisive_line_is_shown_where_few_lines_have_room() -> None:
     text = comment.section(case(deep)).partition("<details>")[0]
     assert "KeyError: 'SHOP_URL'" in text
     assert '+b: "c: d"' in text
+
+
+def causes(given: Case) -> list[tuple[str, str, int]]:
+    return [(each.title, each.kind, each.jobs) for each in comment.telling(given).causes]
+
+
+def test_what_explains_each_job_is_a_cause_and_what_follows_from_it_a_line() -> None:
+    twin = replace(FINDING, job="test (3.11)", log="test (3.11)")
+    follows = replace(FINDING, title="It follows", fingerprint="1" * 16, kind="symptom")
+    lint = replace(FINDING, title="Lint", fingerprint="2" * 16, job="lint", log="lint")
+    guess = replace(GUESS, title="A guess", fingerprint="3" * 16, job="docs", log="docs")
+    told = comment.telling(case(FINDING, twin, follows, lint, guess))
+    assert [(each.title, each.kind, each.jobs) for each in told.causes] == [
+        (FINDING.title, "cause", 2),
+        ("Lint", "cause", 1),
+        ("A guess", "unknown", 1),
+    ]
+    assert "- It follows" in told.causes[0].text
+    assert "- Lint" not in told.causes[0].text
+
+
+@pytest.mark.parametrize("fact", [{"waits_for": ["test", "lint"]}, {"may_fail": True}])
+def test_a_job_that_is_not_to_blame_is_no_cause(fact: dict[str, Value]) -> None:
+    other = replace(FINDING, fingerprint="1" * 16, title="Something else", job="all green", facts=fact)
+    assert causes(case(FINDING, other)) == [(FINDING.title, "cause", 1)]
+    assert causes(case(other)) == [("Something else", "cause", 1)]
+
+
+def test_a_run_without_anything_to_read_is_a_cause_of_its_own() -> None:
+    told = comment.telling(case(unread={"test (3.12)": "the log has expired"}))
+    assert [(each.kind, each.title, each.jobs) for each in told.causes] == [
+        ("unknown", "`CI` failed before any log was written", 2)
+    ]
+    assert "the log has expired" in told.causes[0].text
+
+
+def test_what_blocks_the_merge_and_what_else_is_to_be_known_is_one_line() -> None:
+    told = comment.telling(replace(case(FINDING), blocking=("test (3.12)",), remarks=("No issues.", "No checks.")))
+    assert told.note == "⛔ Blocks the merge: `test (3.12)` is required. No issues. No checks."
+    assert told.causes[0].blocking
+    assert not comment.telling(replace(case(FINDING), blocking=("lint",))).causes[0].blocking
+    assert comment.telling(case(FINDING)).note == ""
+
+
+@pytest.mark.parametrize(
+    ("docs", "link"),
+    [
+        ("https://wiki.example/ci (2)?x=<1>", "https://wiki.example/ci%20%282%29?x=%3C1%3E"),
+        ("docs/ci `guide`.md", "https://github.example/octo/shop/blob/main/docs/ci%20%60guide%60.md"),
+    ],
+)
+def test_the_teams_own_page_is_linked(docs: str, link: str) -> None:
+    told = replace(case(FINDING), config=Config(routes={"coverage": Route(docs=docs)}))
+    assert f" · [runbook]({link}) · " in comment.telling(told).causes[0].signed
+
+
+def test_a_rerun_is_offered_where_it_is_granted() -> None:
+    assert "rerun" not in comment.telling(case(FINDING)).causes[0].signed
+    assert "`/whyred rerun`" in comment.telling(replace(case(FINDING), can_rerun=True)).causes[0].signed

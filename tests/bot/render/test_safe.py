@@ -42,8 +42,8 @@ def test_escaped_words_make_no_markup_and_mention_nobody(text: str) -> None:
     assert "@octo" not in html
 
 
-def test_a_marker_in_a_fence_is_broken_up() -> None:
-    assert "<!-- whyred" not in fence(["<!-- whyred:v1 -->"])
+def test_a_marker_is_broken_up() -> None:
+    assert "<!-- whyred" not in fence(["<!-- whyred:v1 -->"]) + code_span("<!-- whyred:sum -->")
 
 
 def test_controls_and_direction_marks_are_gone() -> None:
