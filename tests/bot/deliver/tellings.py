@@ -9,15 +9,18 @@ from typing import Final
 import redis
 
 from bot.check_run import CheckText
-from bot.deliver import check, issue
+from bot.deliver import check, comment, issue
 from bot.deliver.check import CheckMark, Subject
 from bot.deliver.effect import Patience
 from bot.deliver.issue import Draft
 from bot.deliver.marker import Age, Place
+from bot.deliver.sticky import Mark, Told
 from bot.github import comments
 from bot.github.client import Client
 from bot.github.errors import UncertainError
+from bot.told import SUM, Cause, Seen, Telling
 
+SHA: Final = "2a15757"
 TRIES: Final = 3
 
 
@@ -30,6 +33,15 @@ class Job:
     about: str
     workflow: int
     attempt: int = 1
+
+
+def to_comment(client: Client, memory: redis.Redis, job: Job, patience: Patience) -> object:
+    """A failure of its own for each workflow, in the comment of a pull request."""
+    seen = Seen(job.workflow, 1, f"`test`{SUM}")
+    cause = Cause(f"{job.workflow:016x}", "cause", title(job.workflow), "", "", (seen,))
+    mark = Mark(job.workflow, Age(1, job.attempt), SHA, "red", 1, 1)
+    told = Told(mark, f"https://ghe.example/{client.repository.name}/actions/runs", Telling((cause,)))
+    return comment.publish(client, memory, int(job.about), told, patience)
 
 
 def to_issue(client: Client, memory: redis.Redis, job: Job, patience: Patience) -> object:
@@ -67,6 +79,7 @@ def title(workflow: int) -> str:
 
 
 TELLINGS: Final[Mapping[str, Callable[[Client, redis.Redis, Job, Patience], object]]] = {
+    "comment": to_comment,
     "issue": to_issue,
     "check": to_check,
     "naive": to_comment_naively,

@@ -144,7 +144,7 @@ def field(started: Server, github: Sandbox, redis_url: str, tmp_path: Path) -> F
 
 @pytest.mark.slow
 def test_of_four_hundred_things_each_is_there_once_although_workers_are_killed(field: Field) -> None:
-    jobs = [*field.issues(20), *field.checks(20)]
+    jobs = [*field.comments(20), *field.issues(10), *field.checks(10)]
     toll, count = field.fire(jobs, kills=150), field.count(jobs)
     print(f"\n{len(jobs)} things, {toll}: {count}")
     assert (len(jobs), count) == (400, Count(duplicated=0, missing=0))
@@ -154,7 +154,7 @@ def test_of_four_hundred_things_each_is_there_once_although_workers_are_killed(f
 
 @pytest.mark.slow
 def test_what_a_wiped_redis_doubles_is_one_again_after_the_next_delivery(field: Field) -> None:
-    jobs = [*field.issues(10), *field.checks(10)]
+    jobs = [*field.comments(10), *field.issues(5), *field.checks(5)]
     toll, count = field.fire(jobs, kills=50, wipes=10), field.count(jobs)
     print(f"\n{len(jobs)} things, {toll}: {count}")
     assert count.missing == 0
@@ -170,3 +170,11 @@ def test_without_the_protocol_the_same_fire_doubles_things(field: Field) -> None
     toll, count = field.fire(jobs, kills=30), field.count(jobs)
     print(f"\n{len(jobs)} things without the protocol, {toll}: {count}")
     assert count.duplicated > 0
+
+
+def test_twenty_workflows_that_fail_at_once_make_one_comment_that_holds_them_all(field: Field) -> None:
+    (job,) = field.comments(1)[:1]
+    field.drained([replace(job, workflow=number) for number in range(1, 21)])
+    told = [one["comment_list"] for name in field.ids for one in field.github.state(name)["issues"]]
+    ((comment,),) = [each for each in told if each]
+    assert all(f"{title(number)}\n" in comment["body"] for number in range(1, 21))
