@@ -21,6 +21,19 @@ def test_a_green_attempt_after_a_red_one_of_the_same_commit_is_kept(story: Story
     assert [(told.attempt, told.conclusion) for told in story.history()] == [(2, "success"), (1, "failure")]
 
 
+def test_a_flake_is_told_with_the_runs_that_prove_it(story: Story, pull: int) -> None:
+    run = story.run(story.push("discounts", "1"), "discounts", MODULE)
+    story.tell(run)
+    assert "flaky" not in story.comments(pull)[0]
+    story.github.rerun(NAME, run)
+    story.job(run, None)
+    story.tell(run, 2)
+    story.tell(story.run(story.push("discounts", "2"), "discounts", MODULE))
+    (body,) = story.comments(pull)
+    assert f"known flaky: failed in [run {run}](" in body
+    assert f"passed in [run {run}, attempt 2](" in body
+
+
 def test_it_is_kept_even_where_a_newer_commit_has_superseded_it(story: Story, pull: int) -> None:
     run = story.run(story.push("discounts", "1"), "discounts", COVERAGE)
     story.tell(run)

@@ -64,6 +64,9 @@ def test_a_run_that_failed_for_an_outage_alone_is_run_again_and_it_is_said(grant
 def test_the_attempt_that_then_passes_turns_the_comment_green(granted: Story, pull: int) -> None:
     run = story_run(granted, OUTAGE)
     assert granted.tell(run) == "commented"
+    (body,) = granted.comments(pull)
+    assert "the failed jobs run again by themselves, 1 of 2." in body
+    assert "not your change" in body
     granted.job(run, None)
     assert granted.tell(run, 2) == "edited"
     assert len(granted.comments(pull)) == len(asked(granted)) == 1
