@@ -28,7 +28,7 @@ from bot.github.auth import App, HeldToken, RepositoryTokens
 from bot.github.client import Access, Client
 from tests.bot.deliver.tellings import TELLINGS, Job
 
-PATIENCE: Final = Patience(lag=0.4, lease=1.5, wait=0.3)
+PATIENCE: Final = Patience(lag=0.5, lease=2.5, wait=0.3)
 WORKERS: Final = 6
 QUEUE: Final = "jobs"
 DONE: Final = "done"
