@@ -72,7 +72,7 @@ UNRECOGNISED: Final = _Unknown(
 )
 NOT_IN_THE_LOG: Final = _Unknown(
     title="The log does not say why the step failed",
-    why="It ended with an error, but none of its lines looks like one: the cause is not in this log.",
+    why="It ended with an error, but none of its lines looks like one: these are the last before its end.",
     fixes=(
         Fix(
             says="Let the step say it: put `set -x` at the head of its script, take away `--quiet` and redirections, "

@@ -145,5 +145,5 @@ def test_a_cause_that_is_not_in_the_log_is_said_to_be_absent() -> None:
     )
     best = report.findings[0]
     assert (report.outcome, best.signature, best.confidence) == ("unrecognised", None, "low")
-    assert "the cause is not in this log" in best.why
+    assert "none of its lines looks like one" in best.why
     assert "`set -x`" in best.fixes[0].says

@@ -29,6 +29,10 @@ MODULE = GROUP.format("python -m shop") + (
     "ModuleNotFoundError: No module named 'discounts'\n"
     "##[error]Process completed with exit code 1.\n"
 )
+OUTAGE = GROUP.format("sudo apt-get update") + (
+    "E: Failed to fetch http://mirror.example/dists/noble/InRelease  503  Service Unavailable [IP: 192.0.2.1 80]\n"
+    "##[error]Process completed with exit code 100.\n"
+)
 UNKNOWN = GROUP.format("./tools/frobnicate.sh") + (
     "frobnicating the left gizmo\nfrobnicating the right gizmo\nthe gizmo has come loose\n"
     "##[error]Process completed with exit code 3.\n"

@@ -8,14 +8,10 @@ import pytest
 
 from bot.errors import RetryLater
 from bot.github import permissions, pulls, runs
-from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story
+from tests.workers.story import COVERAGE, MODULE, NAME, OUTAGE, UNKNOWN, Story
 from workers import history, investigate, reruns
 from workers.office import Office, work
 
-OUTAGE = GROUP.format("sudo apt-get update") + (
-    "E: Failed to fetch http://mirror.example/dists/noble/InRelease  503  Service Unavailable [IP: 192.0.2.1 80]\n"
-    "##[error]Process completed with exit code 100.\n"
-)
 FAILING = [("Set up job", "success"), ("Fetch", "failure")]
 
 
