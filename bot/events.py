@@ -69,6 +69,17 @@ class CheckRun:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadyForReview:
+    """A pull request is no draft any more, at the commit `sha`."""
+
+    installation: int
+    repository: int
+    owner: str
+    number: int
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """The App was installed, suspended, deleted, or the like, by `account`. `lost`: what we do not reach any more."""
 
@@ -85,7 +96,7 @@ class Ping:
     hook: int
 
 
-Event = WorkflowRun | WorkflowJob | IssueComment | CheckRun | Installation | Ping
+Event = WorkflowRun | WorkflowJob | IssueComment | CheckRun | ReadyForReview | Installation | Ping
 
 
 def parse(name: str, payload: object) -> Event | None:
@@ -147,6 +158,16 @@ def _check_run(payload: dict[str, Any]) -> CheckRun | None:
         sha=_text(payload, "check_run", "head_sha"),
         app=_id(payload, "check_run", "app", "id"),
         button=button,
+    )
+
+
+def _pull_request(payload: dict[str, Any]) -> ReadyForReview | None:
+    if payload.get("action") != "ready_for_review":
+        return None
+    return ReadyForReview(
+        *_place(payload),
+        number=_id(payload, "pull_request", "number"),
+        sha=_text(payload, "pull_request", "head", "sha"),
     )
 
 
@@ -214,6 +235,7 @@ _READERS: Final[Mapping[str, Callable[[dict[str, Any]], Event | None]]] = {
     "workflow_job": _workflow_job,
     "issue_comment": _issue_comment,
     "check_run": _check_run,
+    "pull_request": _pull_request,
     "installation": _installation,
     "installation_repositories": _installation,
     "ping": _ping,

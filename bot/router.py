@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from bot.events import CheckRun, Event, Installation, IssueComment, Ping, WorkflowJob, WorkflowRun
-from bot.handlers import Desk, check_run, installation, issue_comment, ping, workflow_job, workflow_run
+from bot.events import CheckRun, Event, Installation, IssueComment, Ping, ReadyForReview, WorkflowJob, WorkflowRun
+from bot.handlers import Desk, check_run, installation, issue_comment, ping, pull_request, workflow_job, workflow_run
+
+HANDLERS: Final[Mapping[type[Event], Callable[[Any, Desk], str]]] = {
+    WorkflowRun: workflow_run.handle,
+    WorkflowJob: workflow_job.handle,
+    IssueComment: issue_comment.handle,
+    CheckRun: check_run.handle,
+    ReadyForReview: pull_request.handle,
+    Installation: installation.handle,
+    Ping: ping.handle,
+}
 
 
 def route(event: Event, desk: Desk) -> str:
     """Hand the event to its handler. Returns what was decided, in a word or two."""
-    match event:
-        case WorkflowRun():
-            return workflow_run.handle(event, desk)
-        case WorkflowJob():
-            return workflow_job.handle(event, desk)
-        case IssueComment():
-            return issue_comment.handle(event, desk)
-        case CheckRun():
-            return check_run.handle(event, desk)
-        case Installation():
-            return installation.handle(event, desk)
-        case Ping():
-            return ping.handle(event, desk)
-    assert_never(event)
+    return HANDLERS[type(event)](event, desk)

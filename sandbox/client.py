@@ -136,6 +136,10 @@ class Sandbox:
         """Close an issue or a pull request."""
         self.act("close", repository=repository, number=number, merged=merged)
 
+    def make_ready(self, repository: str, number: int) -> None:
+        """Say that a draft is ready for review."""
+        self.act("make_ready", repository=repository, number=number)
+
     def comment(self, repository: str, number: int, author: str, body: str) -> int:
         """A comment by a person; its id."""
         return int(self.act("comment", repository=repository, number=number, author=author, body=body)["id"])

@@ -88,6 +88,11 @@ class Control:
             stage.close(self.world, *self.issue(repository, number), merged=merged)
             return {}
 
+    def make_ready(self, repository: str, number: int) -> Told:
+        with self.world.lock:
+            stage.make_ready(self.world, *self.issue(repository, number))
+            return {}
+
     def comment(self, repository: str, number: int, author: str, body: str) -> Told:
         with self.world.lock:
             return {"id": stage.say(self.world, *self.issue(repository, number), author, body).id}
@@ -275,7 +280,7 @@ def blueprint(control: Control) -> Blueprint:
         verb.__name__: verb
         for verb in (
             control.install, control.create_repository, control.fork, control.push, control.open_pull,
-            control.open_issue, control.close, control.comment, control.start_run, control.add_job,
+            control.open_issue, control.close, control.make_ready, control.comment, control.start_run, control.add_job,
             control.add_artifact,
             control.finish_run, control.run_event, control.job_event, control.rerun, control.set_run,
             control.press, control.grant, control.uninstall,

@@ -142,6 +142,14 @@ def close(world: World, home: Repository, issue: Issue, *, merged: bool = False)
         webhooks.pull_event(world, home, issue, "closed")
 
 
+def make_ready(world: World, home: Repository, issue: Issue) -> None:
+    """Make a pull request of a draft."""
+    if issue.pull is None:
+        raise ValueError(f"#{issue.number} is no pull request")
+    issue.pull.draft = False
+    webhooks.pull_event(world, home, issue, "ready_for_review")
+
+
 def say(world: World, home: Repository, issue: Issue, author: str, body: str) -> Comment:
     """A comment by a person."""
     comment = Comment(world.next_id(), world.user(author).login, body, by_app=False)

@@ -20,7 +20,7 @@ FULL_PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
 }
-EVENTS = ["check_run", "issue_comment", "pull_request", "workflow_run"]
+EVENTS = ["check_run", "issue_comment", "pull_request", "workflow_job", "workflow_run"]
 LogState = Literal["available", "expired", "absent", "no-blob"]
 """How a job's log answers: 302 and text; 410; 404; 302 and then the blob store's own 404."""
 

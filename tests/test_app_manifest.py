@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from bot import events
 from bot.github.permissions import ASKED
-from tests.bot.payloads import check_run, issue_comment, workflow_job, workflow_run
+from tests.bot.payloads import check_run, issue_comment, pull_request, workflow_job, workflow_run
 
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(Path(__file__).parents[1] / "app.yml")
 
@@ -32,6 +32,7 @@ def test_it_subscribes_to_what_is_handled() -> None:
         "workflow_job": workflow_job(),
         "issue_comment": issue_comment(),
         "check_run": check_run(),
+        "pull_request": pull_request(),
     }
     assert MANIFEST["default_events"] == list(heard)
     assert all(events.parse(name, payload) is not None for name, payload in heard.items())

@@ -21,9 +21,10 @@ DIAGNOSE: Final = "workers.tasks.diagnose_run"
 EARLY: Final = "workers.early.diagnose_early"
 COMMAND: Final = "workers.commands.obey"
 PRESSED: Final = "workers.commands.press"
+READY: Final = "workers.ready.tell"
 FORGET: Final = "workers.forget.forget_repositories"
 FORGET_INSTALLATION: Final = "workers.forget.forget_installation"
-FUNCTIONS: Final = frozenset({DIAGNOSE, EARLY, COMMAND, PRESSED, FORGET, FORGET_INSTALLATION})
+FUNCTIONS: Final = frozenset({DIAGNOSE, EARLY, COMMAND, PRESSED, READY, FORGET, FORGET_INSTALLATION})
 """What a job may call; whoever can write to Redis could name any other function of Python's."""
 
 JOB_SECONDS: Final = 180

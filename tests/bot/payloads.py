@@ -54,6 +54,13 @@ def check_run(button: str | None = "diagnose", **changes: Any) -> dict[str, Any]
     return {"action": action, "check_run": run, **asked, **_place(owner)}
 
 
+def pull_request(**changes: Any) -> dict[str, Any]:
+    """A draft that is ready for review."""
+    action, owner = changes.pop("action", "ready_for_review"), changes.pop("owner", "shop")
+    pull = {"number": 7, "head": {"sha": "a" * 40}, "draft": False, **changes}
+    return {"action": action, "number": 7, "pull_request": pull, **_place(owner)}
+
+
 UNINSTALLED = {
     "action": "deleted",
     "installation": {"id": 5, "account": {"login": "Shop"}},

@@ -26,6 +26,7 @@ from tests.bot.payloads import (
     UNINSTALLED,
     check_run,
     issue_comment,
+    pull_request,
     workflow_job,
     workflow_run,
 )
@@ -96,6 +97,8 @@ def test_an_installation_may_not_say_what_it_has_lost(listed: dict[str, Any]) ->
     [
         ("push", workflow_run()),
         ("pull_request", workflow_run()),
+        ("pull_request", pull_request(action="opened")),
+        ("pull_request", pull_request(action="synchronize")),
         ("", workflow_run()),
         ("Workflow_run", workflow_run()),
         ("workflow_run\n", workflow_run()),
@@ -122,6 +125,8 @@ def test_what_nobody_asked_for_is_none(name: str, payload: dict[str, Any]) -> No
         ("issue_comment", {**issue_comment(), "issue": {"number": True}}, r"issue\.number"),
         ("issue_comment", {**issue_comment(), "comment": {"id": 1, "user": {"id": 1}}}, r"comment\.body"),
         ("check_run", check_run(app=None), r"check_run\.app"),
+        ("pull_request", pull_request(number=None), r"pull_request\.number"),
+        ("pull_request", pull_request(head={}), r"pull_request\.head"),
         ("check_run", check_run(head_sha=5), r"check_run\.head_sha"),
         ("check_run", {**check_run(), "requested_action": {}}, r"requested_action\.identifier"),
         ("installation", {**UNINSTALLED, "repositories": 5}, "repositories is"),

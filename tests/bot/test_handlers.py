@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import redis
 
-from bot.events import CheckRun, Event, Installation, IssueComment, Ping, WorkflowJob, WorkflowRun
+from bot.events import CheckRun, Event, Installation, IssueComment, Ping, ReadyForReview, WorkflowJob, WorkflowRun
 from bot.handlers import Desk
 from bot.handlers.issue_comment import PER_PERSON
 from bot.router import route
@@ -146,3 +146,11 @@ def test_an_uninstalled_account_is_forgotten_whole(connection: redis.Redis) -> N
     assert route(Installation("deleted", 5, "Shop"), Desk(connection)) == "queued"
     (queued,) = queue(connection).jobs
     assert (queued.func_name, list(queued.args)) == ("workers.forget.forget_installation", [5])
+
+
+def test_a_draft_that_is_ready_is_looked_at_once(connection: redis.Redis) -> None:
+    event = ReadyForReview(5, 11, "shop", number=7, sha=SHA)
+    assert [route(event, Desk(connection)) for _ in range(2)] == ["queued", "queued already"]
+    (queued,) = queue(connection).jobs
+    assert (queued.func_name, list(queued.args)) == ("workers.ready.tell", [5, 11, 7, SHA])
+    assert route(event, Desk(connection, ("stranger",))) == "ignored: owner not allowed"

@@ -82,6 +82,11 @@ def pull_merged(sandbox: Sandbox) -> None:
     sandbox.close(SHOP, sandbox.open_pull(SHOP, "discounts", author="mona"), merged=True)
 
 
+def made_ready(sandbox: Sandbox) -> None:
+    push(sandbox)
+    sandbox.make_ready(SHOP, sandbox.open_pull(SHOP, "discounts", author="mona", draft=True))
+
+
 def commented(sandbox: Sandbox) -> None:
     number = sandbox.open_issue(SHOP, "A question", author="mona")
     sandbox.comment(SHOP, number, "mona", "Why?")
@@ -97,6 +102,7 @@ def commented(sandbox: Sandbox) -> None:
         (pull_opened, "pull_request", "opened"),
         (pull_pushed_to, "pull_request", "synchronize"),
         (pull_merged, "pull_request", "closed"),
+        (made_ready, "pull_request", "ready_for_review"),
         (commented, "issue_comment", "created"),
     ],
     ids=lambda one: getattr(one, "__name__", None),
