@@ -137,12 +137,12 @@ def _workflow(gallery: Gallery) -> int:
 
 
 PICTURES: Final = (
-    Picture("one-cause", _one_cause, "coverage/below-threshold", 560),
-    Picture("three-causes", _three_causes, "python/module-not-found", 620),
-    Picture("fixed", _fixed, "Green again", 170),
-    Picture("flaky", _flaky, "known flaky", 620),
-    Picture("unknown", _unknown, "no known cause", 520),
-    Picture("workflow", _workflow, "workflow/yaml-syntax", 520),
+    Picture("one-cause", _one_cause, "coverage/below-threshold", 500),
+    Picture("three-causes", _three_causes, "python/module-not-found", 515),
+    Picture("fixed", _fixed, "Green again", 185),
+    Picture("flaky", _flaky, "known flaky", 545),
+    Picture("unknown", _unknown, "no known cause", 440),
+    Picture("workflow", _workflow, "workflow/yaml-syntax", 515),
 )
 
 

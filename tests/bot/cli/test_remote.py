@@ -9,19 +9,9 @@ import pytest
 
 from bot.cli.main import main
 from sandbox.client import Sandbox
+from tests.bot.cli.conftest import NAME
 
 SCENES = Path(__file__).parents[3] / "sandbox" / "scenes"
-NAME = "octo/shop"
-
-
-@pytest.fixture
-def shop(github: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    github.create_repository(NAME)
-    monkeypatch.setenv("GITHUB_URL", github.url)
-    monkeypatch.setenv("GITHUB_API_URL", f"{github.url}/api/v3")
-    monkeypatch.setenv("LOG_HOSTS", "localhost")
-    monkeypatch.setenv("GITHUB_TOKEN", github.user_token("mona"))
-    return github
 
 
 def failed_run(shop: Sandbox) -> tuple[int, int]:
