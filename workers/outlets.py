@@ -19,12 +19,13 @@ from workers import chat, checks, history, issues, shadow, suggest
 from workers.office import Office
 
 QUIET: Final = "silent: quiet was asked for"
+IGNORED: Final = "silent: ignored by configuration"
 
 
 def publish(office: Office, case: Case) -> str:
     """Tell what broke. Returns what was done, in a word or two."""
     if case.ignored:
-        return "silent: ignored by configuration"
+        return _pass_over(office, case)
     if case.config.shadow:
         return f"shadow: {shadow.would_tell(office, case)}"
     quiet = case.pull_request is not None and history.is_muted(office, case.pull_request.number)
@@ -41,6 +42,14 @@ def publish(office: Office, case: Case) -> str:
         told.append(QUIET if quiet else _kept(office, case, "review", suggest.publish(office, case)))
         chat.tell(office, case)
     return _foremost(told)
+
+
+def _pass_over(office: Office, case: Case) -> str:
+    """Say nothing, but let the comment not tell of what is gone: whoever mended that must not read that it fails."""
+    if case.config.shadow or case.going or case.pull_request is None:
+        return IGNORED
+    done = _kept(office, case, "comment", _comment_green(office, case, case.pull_request, comment_text.ignored(case)))
+    return IGNORED if done.startswith("silent") else done
 
 
 def _follows_up(office: Office, case: Case) -> bool:
@@ -108,11 +117,12 @@ def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
     return comment.publish(office.client, office.connection, pull_request.number, told)
 
 
-def _comment_green(office: Office, case: Case, pull_request: PullRequest) -> str:
+def _comment_green(office: Office, case: Case, pull_request: PullRequest, left: str = "") -> str:
     if history.is_muted(office, pull_request.number):
         return QUIET
     mark = Mark(case.run.workflow_id, _age(case.run), case.run.head_sha, "green")
-    told = Told(mark, _runs(case.run), fixed=comment_text.fixed(case), passed=comment_text.passed(case))
+    fixed, without = comment_text.fixed(case), comment_text.passed(case)
+    told = Told(mark, _runs(case.run), fixed=fixed, passed=without, left=left)
     return comment.publish(office.client, office.connection, pull_request.number, told)
 
 

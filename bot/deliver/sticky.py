@@ -82,7 +82,8 @@ class Sticky:
 class Told:
     """An attempt as it is to be told. `runs` is the address of the repository's runs.
 
-    Of one that is green, `fixed` says what repaired it, and `passed` that it did so without a change.
+    Of one that is green, `fixed` says what repaired it, and `passed` that it did so without a change. `left` says why
+    nothing is told of one that is not.
     """
 
     mark: Mark
@@ -90,6 +91,7 @@ class Told:
     telling: Telling = NOTHING
     fixed: str = ""
     passed: str = ""
+    left: str = ""
 
 
 def merge(standing: Sticky, told: Told) -> Sticky | str:
@@ -262,11 +264,14 @@ def _green(standing: Sticky, told: Told) -> str:
     waits = any(one.state != "green" for one in standing.marks if one.workflow != mark.workflow)
     ended = [cause.title for cause in standing.causes]
     was = _listed(ended or [line.title for line in standing.past if old and line.age == old.age])
-    if old and old.age == told.mark.age:
+    if told.left:
+        why = told.left
+    elif old and old.age == told.mark.age:
         why = _SURVIVED
     elif old and old.sha == told.mark.sha:
         why = told.passed
     else:
         why = told.fixed
     green = "✅ **Nothing red so far.**" if waits else "✅ **Green again.**"
+    green = "✅ **Nothing to act on.**" if told.left else green
     return " ".join(part for part in (green, f"It was: {was}." if was else "", why) if part)

@@ -51,7 +51,8 @@ def green(case: Case, was: str) -> CheckText:
 
 def _summary(case: Case, more: int) -> str:
     best = case.report.best
-    parts = [facts.where(case), of_best(case), facts.blocking(case)]
+    place = " · ".join(part for part in (facts.where(case), of_best(case)) if part)
+    parts = [place, facts.blocking(case)]
     if best:
         label = "Cause" if case.report.outcome == "diagnosed" else "Most telling line"
         fix = facts.labelled("Fix", best.fixes[0].says) if best.fixes else ""

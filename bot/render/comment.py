@@ -58,6 +58,11 @@ def passed(case: Case) -> str:
     return f"[Run {run.id}]({run.html_url}){attempt} passed without a change: it is flaky."
 
 
+def ignored(case: Case) -> str:
+    """Why nothing is told of a run that is red."""
+    return f"What still fails in {code_span(case.run.workflow_name)} is ignored by the configuration."
+
+
 def quiet(login: str) -> str:
     """The one line that stands while nothing is to be said."""
     return f"🔕 Quiet, as {code_span(login)} asked. {code_span('/whyred resume')} ends it."
@@ -84,7 +89,7 @@ def _cause(case: Case, group: Sequence[Finding], apart: Sequence[str]) -> Cause:
     return Cause(
         fingerprint=finding.fingerprint,
         kind=_KINDS.get(finding.kind, "unknown"),
-        title=facts.headline(case) if is_best else finding.title,
+        title=_title(case, finding),
         text=facts.paragraphs(_explained(case, finding, TEXT, rest)),
         signed=facts.signed(case, finding, _commands(case)),
         seen=(_seen(case, finding, len(jobs), whose.says),),
@@ -92,6 +97,12 @@ def _cause(case: Case, group: Sequence[Finding], apart: Sequence[str]) -> Cause:
         branch=case.base.branch if case.base and whose.whose == "base" else "",
         blocking=any(job in case.blocking for job in jobs),
     )
+
+
+def _title(case: Case, finding: Finding) -> str:
+    if finding == case.report.best:
+        return facts.headline(case)
+    return finding.title if finding.kind in _KINDS else facts.unknown(case, finding)
 
 
 def _unexplained_cause(case: Case) -> Cause:

@@ -23,11 +23,15 @@ def headline(case: Case) -> str:
     """What is wrong, in one line of Markdown."""
     best = case.report.best
     if best is None:
-        return f"{code_span(case.run.workflow_name)} failed before any log was written"
-    if case.report.outcome == "diagnosed":
-        return best.title
-    step = f" in {code_span(best.step)}" if best.step else ""
-    return f"{code_span(case.run.workflow_name)} failed{step}; no known cause was recognised"
+        why = ", and its logs could not be read" if case.unread else " before any log was written"
+        return f"{code_span(case.run.workflow_name)} failed{why}"
+    return best.title if case.report.outcome == "diagnosed" else unknown(case, best)
+
+
+def unknown(case: Case, finding: Finding) -> str:
+    """What is wrong where no cause is known, in words that stand for themselves in a list."""
+    step = f" in {code_span(finding.step)}" if finding.step else ""
+    return f"{code_span(case.run.workflow_name)} failed{step}: no known cause was recognised"
 
 
 def where(case: Case) -> str:

@@ -50,6 +50,20 @@ def test_what_it_ignores_leaves_the_report(story: Story, pull: int, wishes: Wish
     assert [one.delivered for one in story.history()] == ["silent: ignored by configuration"] * 2
 
 
+def test_what_is_mended_no_longer_stands_as_red_where_only_what_it_ignores_is_left(
+    story: Story, pull: int, wishes: Wishes
+) -> None:
+    wishes.tell("ignore: [coverage]\n")
+    assert red(story) == "commented"
+    assert red(story, COVERAGE, text="2") != "silent: ignored by configuration"
+    (comment,) = story.comments(pull)
+    assert "✅ **Nothing to act on.** It was: " in comment
+    assert "What still fails in `CI` is ignored by the configuration." in comment
+    assert "❌" not in comment
+    with story.silence():
+        assert red(story, COVERAGE, text="3") == "silent: ignored by configuration"
+
+
 def test_what_it_does_not_ignore_is_told_beside_what_it_does(story: Story, pull: int, wishes: Wishes) -> None:
     wishes.tell("ignore: [coverage]\n")
     run = story.github.start_run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -212,6 +213,16 @@ def test_progress_is_told(told: list[Told], said: str) -> None:
             id="until it has",
         ),
         pytest.param([red(mark(55), "A"), red(mark(66), "B"), green(55)], "", id="not while another is red"),
+        pytest.param(
+            [red(mark(sha=OLD), "A"), replace(green(), left="The rest is ignored.")],
+            "✅ **Nothing to act on.** It was: A is broken. The rest is ignored.",
+            id="where all that still fails is to be passed over",
+        ),
+        pytest.param(
+            [red(mark(), "A"), replace(green(run=10), left="The rest is ignored.")],
+            "✅ **Nothing to act on.** It was: A is broken. The rest is ignored.",
+            id="or is so since it was told",
+        ),
     ],
 )
 def test_green_is_one_line(told: list[Told], line: str) -> None:

@@ -175,7 +175,7 @@ def test_names_the_jobs_with_the_same_failure_once() -> None:
 
 def test_says_that_nothing_was_recognised_and_shows_the_line() -> None:
     text = comment.section(case(GUESS))
-    assert "### ❌ `CI` failed in `Run pytest`; no known cause was recognised" in text
+    assert "### ❌ `CI` failed in `Run pytest`: no known cause was recognised" in text
     assert "**Most telling line**" in text
     assert "confidence low" in text
 
@@ -275,7 +275,7 @@ def test_what_explains_each_job_is_a_cause_and_what_follows_from_it_a_line() -> 
     assert [(each.title, each.kind, each.jobs) for each in told.causes] == [
         (FINDING.title, "cause", 2),
         ("Lint", "cause", 1),
-        ("A guess", "unknown", 1),
+        ("`CI` failed in `Run pytest`: no known cause was recognised", "unknown", 1),
     ]
     assert "- It follows" in told.causes[0].text
     assert "- Lint" not in told.causes[0].text
@@ -291,7 +291,7 @@ def test_a_job_that_is_not_to_blame_is_no_cause(fact: dict[str, Value]) -> None:
 def test_a_run_without_anything_to_read_is_a_cause_of_its_own() -> None:
     told = comment.telling(case(unread={"test (3.12)": "the log has expired"}))
     assert [(each.kind, each.title, each.jobs) for each in told.causes] == [
-        ("unknown", "`CI` failed before any log was written", 2)
+        ("unknown", "`CI` failed, and its logs could not be read", 2)
     ]
     assert "the log has expired" in told.causes[0].text
 
