@@ -20,7 +20,8 @@ FULL_PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
 }
-EVENTS = ["check_run", "issue_comment", "pull_request", "workflow_job", "workflow_run"]
+EVENTS = ["check_run", "issue_comment", "pull_request", "workflow_run"]
+"""What the App is told of; not workflow_job, which GitHub's description leaves out of an App's events."""
 LogState = Literal["available", "expired", "absent", "no-blob"]
 """How a job's log answers: 302 and text; 410; 404; 302 and then the blob store's own 404."""
 
