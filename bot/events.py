@@ -240,3 +240,6 @@ _READERS: Final[Mapping[str, Callable[[dict[str, Any]], Event | None]]] = {
     "installation_repositories": _installation,
     "ping": _ping,
 }
+
+HEARD: Final = frozenset(_READERS)
+"""The names of the events that mean anything to us."""

@@ -1,4 +1,4 @@
-"""The clock process: brings back what was put off when it is time, buries what has failed, deletes what is too old."""
+"""The clock process: brings back what was put off, buries what failed, deletes what is old, has lost events sought."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ PAUSE: Final = 5.0
 """Seconds until the next try when Redis does not answer."""
 
 DONE_TODAY: Final = "whyred:daily"
+LOOKED: Final = "whyred:looked"
+LOOK: Final = 15 * 60
+"""Seconds between two looks for deliveries that did not arrive."""
 A_DAY: Final = 24 * 3600
 
 log = structlog.get_logger()
@@ -62,6 +65,15 @@ class Clock:
                 log.error("jobs given up", count=buried)
             if self._redis.set(DONE_TODAY, 1, nx=True, ex=A_DAY):
                 self._daily()
+            if self._redis.set(LOOKED, 1, nx=True, ex=LOOK):
+                self._look()
+
+    def _look(self) -> None:
+        """Have a worker look for what did not arrive; where the queue is full there is enough to do."""
+        try:
+            queue.enqueue(self._redis, queue.RECONCILE, (), f"reconcile-{int(time.time()) // LOOK}")
+        except queue.QueueFullError:
+            log.warning("no look for lost deliveries: the queue is full")
 
     def stop(self) -> None:
         """Let the next clock take over at once."""

@@ -22,9 +22,10 @@ EARLY: Final = "workers.early.diagnose_early"
 COMMAND: Final = "workers.commands.obey"
 PRESSED: Final = "workers.commands.press"
 READY: Final = "workers.ready.tell"
+RECONCILE: Final = "workers.reconcile.reconcile"
 FORGET: Final = "workers.forget.forget_repositories"
 FORGET_INSTALLATION: Final = "workers.forget.forget_installation"
-FUNCTIONS: Final = frozenset({DIAGNOSE, EARLY, COMMAND, PRESSED, READY, FORGET, FORGET_INSTALLATION})
+FUNCTIONS: Final = frozenset({DIAGNOSE, EARLY, COMMAND, PRESSED, READY, RECONCILE, FORGET, FORGET_INSTALLATION})
 """What a job may call; whoever can write to Redis could name any other function of Python's."""
 
 JOB_SECONDS: Final = 180

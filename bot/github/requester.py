@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import github
 from github.Requester import Requester
@@ -11,6 +13,7 @@ from urllib3 import Retry
 PER_PAGE: Final = 100
 TIMEOUT: Final = 15
 USER_AGENT: Final = "whyred"
+_NEXT: Final = re.compile(r'<([^<>]+)>; rel="next"')
 
 
 def build(api_url: str, auth: github.Auth.Auth) -> Requester:
@@ -54,6 +57,13 @@ def page(requester: Requester, path: str, parameters: dict[str, Any]) -> tuple[A
     """One page of a list, and whether there is another."""
     headers, data = requester.requestJsonAndCheck("GET", path, parameters=parameters)
     return data, 'rel="next"' in str(headers.get("link", ""))
+
+
+def page_behind(requester: Requester, path: str, parameters: dict[str, Any]) -> tuple[Any, str | None]:
+    """One page of a list that a cursor leads through, and the cursor of the next page, where there is one."""
+    headers, data = requester.requestJsonAndCheck("GET", path, parameters={**parameters, "per_page": PER_PAGE})
+    following = _NEXT.search(str(headers.get("link", "")))
+    return data, parse_qs(urlsplit(following[1]).query)["cursor"][0] if following else None
 
 
 def location(requester: Requester, path: str) -> str | None:

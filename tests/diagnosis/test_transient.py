@@ -34,7 +34,7 @@ def transient(line: str) -> tuple[str | None, bool]:
         ("curl: (28) Failed to connect to staging.shop.example port 443 after 130003 ms: Connection timed out", False),
         ("curl: (22) The requested URL returned error: 503", False),
         ("curl: (22) The requested URL returned error: 404", False),
-        ("curl: (6) Could not resolve host: mirorr.example", False),
+        ("curl: (6) Could not resolve host: mirrors.example", False),
         ("ModuleNotFoundError: No module named 'discounts'", False),
         ("a line that nobody knows", False),
     ],
