@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --requir
 COMPILE := $(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate --quiet
 ARGS ?=
 
-.PHONY: run test test-slow test-install test-public lint format requirements bench clean
+.PHONY: run test test-slow test-install test-public lint format requirements bench images clean
 
 run: $(BIN)/.sandbox
 	@if [ -n "$$APP_ID" ]; then exec $(BIN)/python -m bot.cli.main serve; else exec $(BIN)/python -m sandbox.demo $(ARGS); fi
@@ -43,6 +43,10 @@ bench: $(BIN)/.dev
 	$(BIN)/python -m bench.webhook_to_comment $(ARGS)
 	$(BIN)/python -m bench.probes
 	$(BIN)/python -m bench.engine
+
+# Takes the README's pictures anew, with Chromium.
+images: $(BIN)/.dev
+	$(BIN)/python -m sandbox.gallery docs/images
 
 # Writes the pinned requirements anew; add e.g. COMPILE_ARGS=--upgrade.
 requirements:
