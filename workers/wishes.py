@@ -123,7 +123,8 @@ def _over(wishes: Wishes, folder: _Folder, whose: str) -> Wishes:
         return replace(wishes, config=config_file.read(base64.b64decode(folder.data), wishes.config))
     except ConfigError as error:
         log.info("configuration refused", file=f"{whose}{FILE}", line=error.line, column=error.column)
-        says = f"{code_span(whose + FILE)}, {error}. Nothing in it holds until that is mended."
+        stop = "" if error.says.endswith("?") else "."
+        says = f"{code_span(whose + FILE)}, {error}{stop} Nothing in it holds until that is mended."
         return replace(wishes, notes=(*wishes.notes, Note(folder.file.sha, says)))
 
 

@@ -192,5 +192,5 @@ def _advice(status: int) -> str:
     return {
         401: ": the token is not valid",
         403: ": the token may not read this",
-        404: ": no such run, or the token may not see it",
+        404: ": no such repository or run, or the token may not see it",
     }.get(status, "")

@@ -161,7 +161,8 @@ def said(story: Story) -> list[str]:
 
 def test_a_wrong_file_is_said_on_one_pull_request_until_it_changes(story: Story, pull: int, wishes: Wishes) -> None:
     wishes.tell("early: true\noutlets: [checks]\n")
-    note = "`.github/whyred.yml`, line 2, column 11: `checks` can not stand here; did you mean `check`?"
+    where = "`.github/whyred.yml`, line 2, column 11"
+    note = f"{where}: `checks` can not stand here; did you mean `check`? Nothing in it holds"
     red(story)
     story.push("other", "1")
     story.github.open_pull(NAME, "other", author="mona")

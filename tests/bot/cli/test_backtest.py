@@ -141,7 +141,7 @@ def test_a_repository_without_failures_says_so(shop: Sandbox, capsys: pytest.Cap
     [
         (["octo"], "is no repository"),
         ([NAME, "--last", "0"], "--last takes a number"),
-        (["octo/absent"], "GitHub answered 404"),
+        (["octo/absent"], "GitHub answered 404: no such repository"),
     ],
 )
 def test_what_can_not_be_replayed_is_said_in_one_line(
