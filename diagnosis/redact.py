@@ -15,9 +15,9 @@ _NAME = (
 )
 _KINDS: Final = (
     # Whole tokens whose form alone tells what they are.
-    r"\bgh[pousr]_[A-Za-z0-9]{20,255}",
+    r"\bgh[pousr]_[A-Za-z0-9]{20,}",
     r"\bghs_[0-9]+_[A-Za-z0-9_.=-]{20,}",
-    r"\bgithub_pat_[A-Za-z0-9_]{22,255}",
+    r"\bgithub_pat_[A-Za-z0-9_]{22,}",
     r"\bglpat-[A-Za-z0-9_-]{20,}",
     r"\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b",
     r"\bAIza[A-Za-z0-9_-]{35}",
@@ -64,9 +64,9 @@ _BEHIND_A_NAME: Final = (
     r"((?i:\bbearer\s+))([A-Za-z0-9_.~+/=-]{16,})()",
     r"((?i:" + _NAME + r"['\"]?\s*(?:=|:|=>)\s*['\"]?))([^\s'\",;&)}\]]{4,})()",
     r"((?i:--(?:password|passwd|token|secret|api-key|auth)[= ])['\"]?)([^\s'\"]{3,})()",
-    r"(\bcurl\b[^\n|;]{0,300}?\s(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:)([^\s'\"]+)()",
-    r"(\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-dump)\b[^\n|;]{0,300}?\s-p)([^\s'\"]{3,})()",
-    r"(\b(?:sshpass\s+-p|redis-cli\b[^\n|;]{0,300}?\s-a)\s*['\"]?)([^\s'\"]{3,})()",
+    r"(\bcurl\b[^\n|;]*?\s(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:)([^\s'\"]+)()",
+    r"(\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-dump)\b[^\n|;]*?\s-p)([^\s'\"]{3,})()",
+    r"(\b(?:sshpass\s+-p|redis-cli\b[^\n|;]*?\s-a)\s*['\"]?)([^\s'\"]{3,})()",
     r"((?i:\bset-cookie:\s*[^=\s]+=|\bcookie:\s*[^=\s]+=))([^;\s]{8,})()",
 )
 _NOT_SECRETS: Final = compile_regex(

@@ -88,6 +88,14 @@ def test_tokens_of_every_kind_are_masked_in_every_field(kind: str) -> None:
         assert secret[-8:] not in shown
 
 
+def test_a_token_is_masked_to_its_end_however_long_it_is() -> None:
+    assert redact(f"token ghp_{_made_of(WORD, 600)} is spent") == f"token {MASK} is spent"
+
+
+def test_a_password_is_masked_however_far_behind_its_program_it_stands() -> None:
+    assert redact(f"mysql {'--verbose ' * 100}-psecret shop").endswith(f" -p{MASK} shop")
+
+
 def test_a_private_key_is_masked_over_its_lines() -> None:
     key = f"-----BEGIN RSA PRIVATE KEY-----\n{_made_of(WORD, 64)}\n{_made_of(WORD, 64)}\n-----END RSA PRIVATE KEY-----"
     assert redact(f"key:\n{key}\ndone") == f"key:\n{MASK}\ndone"
