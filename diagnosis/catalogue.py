@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from diagnosis.regex import Regex, RegexError, compile_regex
 from diagnosis.report import Confidence, Kind
@@ -29,16 +29,14 @@ class CatalogueError(ValueError):
     """A signature that cannot be used, with the file and the reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Positive:
+class Positive(NamedTuple):
     """A log in which the signature must come first, with these captures."""
 
     log: str
     captures: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(NamedTuple):
     """A log in which the signature must not be found, and why one might think otherwise."""
 
     log: str

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from diagnosis import rank, split
 from diagnosis.catalogue import Catalogue
@@ -115,8 +114,7 @@ def _excerpt_of(best: Finding | None, verdicts: Sequence[Verdict]) -> Excerpt | 
     return next((verdict.excerpt for verdict in verdicts if best in verdict.findings), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Engine:
+class _Engine(NamedTuple):
     """What is needed to diagnose one job after the other. `usual`: the blanked lines of a run that passed."""
 
     catalogue: Catalogue

@@ -90,7 +90,7 @@ class Prober:
         waited = [key for key in job.needs if key in failed]
         told: dict[str, Value] = {"waits_for": waited} if waited else {"may_fail": True} if job.may_fail else {}
         findings = tuple(replace(finding, facts={**finding.facts, **told}) for finding in verdict.findings)
-        return replace(verdict, findings=findings, secondary=bool(told))
+        return verdict._replace(findings=findings, secondary=bool(told))
 
     def _place(self, job: str | None, step: str | None) -> _Spot:
         """Where in which workflow the step stands; nothing where more than one may be meant."""

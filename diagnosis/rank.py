@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from diagnosis.catalogue import Catalogue, Signature
 from diagnosis.match import Match
@@ -33,8 +32,7 @@ CONFIDENCE_ORDER = {"high": 0, "medium": 1, "low": 2}
 _NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """All matches of one signature with the same `group_by`, or in one step, in order.
 
     `key` is the first one's `group_by`. `unseen`: how many more were not read.
@@ -103,7 +101,7 @@ def rank(groups: Sequence[Group], catalogue: Catalogue, shape: Shape, text: Text
     by_area: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for item in groups:
         by_area[item.signature.area].append((item.signature.id, item.decisive(failing)[0].decisive))
-    return [replace(item, explains=_explains(item, by_area[item.signature.area], catalogue)) for item in ordered]
+    return [item._replace(explains=_explains(item, by_area[item.signature.area], catalogue)) for item in ordered]
 
 
 def _worth_a_line(item: Group, standing: Sequence[Group], catalogue: Catalogue, shape: Shape) -> bool:
@@ -197,8 +195,7 @@ class _Judged:
             left = tuple(match for match in item.matches if not self._explained(match))
             if left:
                 kept.append(
-                    replace(
-                        item,
+                    item._replace(
                         matches=left,
                         survived=all(map(self._survived, left)),
                         lacking=any(map(self._is_lacking, left)),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _TO_THE_SECOND: Final = len("2026-01-31T23:59:59")
 
 
-@dataclass(frozen=True, slots=True)
-class FailedStep:
+class FailedStep(NamedTuple):
     """A step with the conclusion `failure`: its name and when it ran, ISO 8601 in UTC, to the second or finer.
 
     `number` is the one that the job's page has in its links, and `before` when the step that ran before it ended; both

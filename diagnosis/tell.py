@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from diagnosis import rank, split
 from diagnosis.clean import clean
@@ -32,8 +31,7 @@ MOST_STEP_BYTES: Final = 512 * 1024
 """Of a step's text the readers see this much, from its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobLog:
+class JobLog(NamedTuple):
     """The raw text of one log. `name` is what the report calls it; `job` the job's name where it is known.
 
     `failed_steps` are those that GitHub says failed, where it was asked.
@@ -53,8 +51,7 @@ class JobLog:
         return InMemory(self.data) if isinstance(self.data, bytes) else self.data
 
 
-@dataclass(frozen=True, slots=True)
-class _Unknown:
+class _Unknown(NamedTuple):
     """What is said of a failure that no signature knows."""
 
     title: str
@@ -82,8 +79,7 @@ NOT_IN_THE_LOG: Final = _Unknown(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What one job's part of a log came to.
 
     What was cancelled was stopped by a person, or because something else had failed: it never comes first.

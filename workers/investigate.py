@@ -137,7 +137,7 @@ class _Investigation:
         read = self.read()
         report = engine.diagnose(read, self.known, cache=_CACHE, around=self.around)
         if report.best and (handed_in := self.handed_in(report.best)):
-            read = [replace(log, structured=handed_in) if log.job == report.best.job else log for log in read]
+            read = [log._replace(structured=handed_in) if log.job == report.best.job else log for log in read]
             report = engine.diagnose(read, self.known, cache=_CACHE, around=self.around)
         branch = pull_request.base_branch if pull_request else self.client.repository.default_branch
         base = baseline.find(self.client, self.run, branch)

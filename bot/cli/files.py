@@ -9,9 +9,8 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
 from bot.errors import UserError
 from diagnosis.source import Source
@@ -39,8 +38,7 @@ _NO_TEXT: Final = bytes((*range(7), *range(14, 27), *range(28, 32)))
 """Control characters that no tool prints: not the bell, tabs, line ends, backspaces and the start of a colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFile:
+class OpenFile(NamedTuple):
     """A file as the engine reads it: anywhere, in pieces. Whoever opened it closes it."""
 
     file: IO[bytes]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from diagnosis import split
@@ -131,7 +129,7 @@ def page(steps: list[tuple[str, int]], *failed: FailedStep) -> list[tuple[int, i
 
 
 def numbered(name: str, first: int, last: int, before: int) -> FailedStep:
-    return replace(told(name, first, last), number=4, before=f"2026-03-06T06:11:{before:02}Z")
+    return told(name, first, last)._replace(number=4, before=f"2026-03-06T06:11:{before:02}Z")
 
 
 SETUP = [("Current runner version: '2.330.0'", 1), ("Prepare all required actions", 2)]
