@@ -101,18 +101,17 @@ def _dumped(made: Compiled) -> bytes:
 def _load(kept: Path) -> Compiled | None:
     """The kept databases; None when there are none, or none that this machine can use."""
     try:
-        data = memoryview(kept.read_bytes())
-        sizes = bytes(data[:_MOST_SIZES]).partition(b"\n")[0]
-        head, first = map(int, sizes.split())
-        begin = len(sizes) + 1 + head
-        tables = marshal.loads(data[len(sizes) + 1 : begin])  # noqa: S302 - the user's own cache
-        second = data[begin + first :]
-        return Compiled(_loaded(data[begin : begin + first]), _loaded(second) if second else None, *tables)
+        with kept.open("rb") as file:
+            head, first = map(int, file.readline(_MOST_SIZES).split())
+            tables = marshal.loads(file.read(head))  # noqa: S302 - the user's own cache
+            made = _loaded(file.read(first))
+            second = file.read()
+        return Compiled(made, _loaded(second) if second else None, *tables)
     except (OSError, ValueError, EOFError, TypeError, hyperscan.error):
         return None
 
 
-def _loaded(data: memoryview) -> hyperscan.Database:
-    database = hyperscan.loadb(bytes(data), mode=hyperscan.HS_MODE_BLOCK)
+def _loaded(data: bytes) -> hyperscan.Database:
+    database = hyperscan.loadb(data, mode=hyperscan.HS_MODE_BLOCK)
     database.scratch = hyperscan.Scratch(database)
     return database

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -104,13 +103,11 @@ def is_verdict(match: Match) -> bool:
     return contradicts(": ".join(said) if "exception" in match.captures else "\n".join((*said, *match.text)))
 
 
-@dataclass(frozen=True)
 class Scene:
     """The text of one step and the places at which failures with a reason of their own stand in it."""
 
-    text: Text
-    step: StepSpan
-    verdicts: tuple[Match, ...]
+    def __init__(self, text: Text, step: StepSpan, verdicts: tuple[Match, ...]) -> None:
+        self.text, self.step, self.verdicts = text, step, verdicts
 
     @cached_property
     def first(self) -> int:
