@@ -8,8 +8,7 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import Any, Final, NoReturn
@@ -46,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse("standard output is closed")
     try:
         try:
-            return _run(_parser().parse_args(arguments))
+            told = sys.argv[1:] if arguments is None else arguments
+            return _run(_parser(*told[:1]).parse_args(told))
         finally:
             sys.stdout.flush()
     except UserError as error:
@@ -149,12 +149,18 @@ def _postpone(name: str) -> None:
     vars(stand_in)["__getattr__"] = used
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str = "") -> argparse.ArgumentParser:
+    """The whole command line; of one command that is asked for, its part alone: each takes a while to set up."""
     parser = argparse.ArgumentParser(prog="whyred", description="Why is CI red?", formatter_class=_Help)
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", required=True)
-    add = partial(commands.add_parser, formatter_class=_Help)
-    explain = add("explain", help="say what failed, where, and what to change", epilog=EXPLAIN)
+    for name in [asked] if asked in COMMANDS else COMMANDS:
+        summary, epilog, fill = COMMANDS[name]
+        fill(commands.add_parser(name, help=summary, epilog=epilog, formatter_class=_Help))
+    return parser
+
+
+def _explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("targets", nargs="+", metavar="TARGET")
     explain.add_argument("--format", choices=("text", "markdown", "json"), default="text")
     explain.add_argument(
@@ -163,31 +169,53 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "--repo", metavar="FOLDER", help="a checkout of the failing commit: tells why, and gives the patch"
     )
-    signatures = add("signatures", help="list the failures that are known, or show one whole")
+
+
+def _signatures(signatures: argparse.ArgumentParser) -> None:
     asked = signatures.add_mutually_exclusive_group()
     asked.add_argument("id", nargs="?", metavar="ID")
     asked.add_argument("--pages", metavar="FOLDER", help="write them as web pages into a folder")
-    new = add("new", help="begin a signature from a line of a log")
+
+
+def _new(new: argparse.ArgumentParser) -> None:
     new.add_argument("id", metavar="AREA/NAME")
     new.add_argument("--from", dest="spot", required=True, metavar="LOG:LINE", help="the line that shows the failure")
     new.add_argument("--folder", default="signatures", help="where the signatures are (default: %(default)s)")
-    check = add("check", help="run the catalogue's gates on signatures", epilog=CHECK)
+
+
+def _check(check: argparse.ArgumentParser) -> None:
     check.add_argument(
         "targets", nargs="*", metavar="SIGNATURE", help="an id, an area, a file or a folder (default: all)"
     )
     check.add_argument("--folder", help="where the signatures are (default: signatures, or those that were installed)")
     check.add_argument("--config", metavar="FILE", help="check a .github/whyred.yml instead")
-    feedback = add("feedback", help="list the diagnoses that people reported as wrong, or show one", epilog=FEEDBACK)
+
+
+def _feedback(feedback: argparse.ArgumentParser) -> None:
     feedback.add_argument("number", nargs="?", type=int, metavar="NUMBER")
     feedback.add_argument("--write", metavar="FOLDER", help="write it as a log below a folder, such as tests/logs")
-    backtest = add(
-        "backtest", help="show what would have been posted for a repository's last failed runs", epilog=BACKTEST
-    )
+
+
+def _backtest(backtest: argparse.ArgumentParser) -> None:
     backtest.add_argument("name", metavar="OWNER/REPO")
     backtest.add_argument("--last", type=int, default=50, metavar="N", help="failed runs (default: %(default)s)")
     backtest.add_argument("--format", choices=("text", "json"), default="text")
-    add("serve", help="run the GitHub App: web server, worker and clock")
-    return parser
+
+
+def _serve(_: argparse.ArgumentParser) -> None:
+    """It is told all by the environment."""
+
+
+COMMANDS: Final[Mapping[str, tuple[str, str | None, Callable[[argparse.ArgumentParser], None]]]] = {
+    "explain": ("say what failed, where, and what to change", EXPLAIN, _explain),
+    "signatures": ("list the failures that are known, or show one whole", None, _signatures),
+    "new": ("begin a signature from a line of a log", None, _new),
+    "check": ("run the catalogue's gates on signatures", CHECK, _check),
+    "feedback": ("list the diagnoses that people reported as wrong, or show one", FEEDBACK, _feedback),
+    "backtest": ("show what would have been posted for a repository's last failed runs", BACKTEST, _backtest),
+    "serve": ("run the GitHub App: web server, worker and clock", None, _serve),
+}
+"""Of each what it does, what stands below its help, and what adds its arguments."""
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
