@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What the lines from `start` to `line` of a file are to become; `body` is Markdown with a suggestion in it."""
+    """What the lines from `start` to `line` of a file are to become; `body` is Markdown with a suggestion in it.
+
+    `old` are these lines as they are.
+    """
 
     path: str
     start: int
     line: int
     body: str
+    old: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

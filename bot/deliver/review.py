@@ -1,9 +1,12 @@
-"""The review that suggests a fix: one a head commit and failure, and never taken back, for GitHub has no way to."""
+"""The review that suggests a fix: anew only where the last one says another, for each is a mail and none goes away."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Final
 
 import redis
@@ -20,6 +23,7 @@ MOST_HIDDEN: Final = 20
 """Comments; what is older was hidden before."""
 
 _OURS: Final = "<!-- whyred:review "
+_FIX: Final = re.compile(rf"{_OURS}(?P<fingerprint>\w+) sha=\w+ fix=(?P<fix>\w+) -->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,22 @@ class ReviewMark:
     fingerprint: str
     sha: str
 
-    def line(self) -> str:
+    def line(self, fix: str) -> str:
         """The line as it stands in the review."""
-        return f"{_OURS}{self.fingerprint} sha={self.sha} -->"
+        return f"{_OURS}{self.fingerprint} sha={self.sha} fix={fix} -->"
 
 
 def publish(client: Client, connection: redis.Redis, number: int, mark: ReviewMark, text: ReviewText) -> str:
     """Suggest the fix on the pull request. Returns what was done, in a word or two."""
-    body = f"{marker.disarm(text.body)}\n\n{mark.line()}"
+    fix = _fix(text)
+    line = mark.line(fix)
+    body = f"{marker.disarm(text.body)}\n\n{line}"
 
     def find() -> list[Review]:
-        return [one for one in reviews.ours(client, number) if mark.line() in marker.lines(one.body)][:1]
+        """What says it already: at this commit, or, as GitHub takes its suggestions along, the last one before."""
+        ours = [one for one in reviews.ours(client, number) if _OURS in one.body]
+        same = [one for one in ours[-1:] if _says(one) == (mark.fingerprint, fix)]
+        return same or [one for one in ours if line in marker.lines(one.body)][:1]
 
     def plan(found: object) -> Write[Review] | str:
         if found:
@@ -49,14 +58,25 @@ def publish(client: Client, connection: redis.Redis, number: int, mark: ReviewMa
     def retire(_: Review) -> None:
         """Nothing is ever surplus: of several, one is found, as none could be taken away."""
 
-    name = key("review", client, number, mark.sha, mark.fingerprint)
+    name = key("review", client, number, mark.fingerprint)
     try:
-        done = deliver(connection, Effect(name, find, plan, retire, "review", mark.line()))
+        done = deliver(connection, Effect(name, find, plan, retire, "review", line))
         if done.thing and done.says == "suggested":
             _outdate(client, number, done.thing)
     except (ForbiddenError, GoneError, InvalidError, NotFoundError) as error:
         return f"silent: the review was refused ({error.status}: {error.message})"
     return done.says
+
+
+def _fix(text: ReviewText) -> str:
+    """What changes with what is suggested, and with the lines that it is for, but not with where these stand."""
+    said = [astuple(replace(one, start=0, line=one.line - one.start)) for one in text.suggestions]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def _says(review: Review) -> tuple[str, str] | None:
+    marks = _FIX.fullmatch(marker.lines(review.body)[-1])
+    return (marks["fingerprint"], marks["fix"]) if marks else None
 
 
 def _outdate(client: Client, number: int, newest: Review) -> None:

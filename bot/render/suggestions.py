@@ -61,7 +61,7 @@ def _suggestion(path: str, change: _Change, fix: Fix, number: int) -> Suggestion
     longest = max((len(run) for line in change.new for run in _BACKTICKS.findall(line)), default=0)
     mark = "`" * max(longest + 1, 3)
     body = "\n".join((says, "", f"{mark}suggestion", *change.new, mark))
-    return Suggestion(path, change.start, change.start + len(change.old) - 1, body)
+    return Suggestion(path, change.start, change.start + len(change.old) - 1, body, tuple(change.old))
 
 
 def _changes(patch: str) -> Iterator[_Change]:

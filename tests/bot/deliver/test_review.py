@@ -1,6 +1,8 @@
-"""The review on the local GitHub: one a commit and failure, whatever is lost on the way."""
+"""The review on the local GitHub: one a fix, however many commits leave it undone and whatever is lost on the way."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 import redis
@@ -54,6 +56,17 @@ def test_another_failure_and_another_commit_are_suggested_for_anew_and_hide_what
     assert outlet.hidden() == ["outdated", "outdated", None]
 
 
+def test_what_stands_undone_is_not_suggested_again_for_each_commit(outlet: Outlet, github: Sandbox) -> None:
+    outlet.suggest()
+    github.push(NAME, "discounts", {"README.md": "# Shop\n"}, author="mona")
+    assert outlet.suggest() == "silent: it was suggested already"
+    (one,) = TEXT.suggestions
+    github.push(NAME, "discounts", {"shop.py": "# Prices\nPRICE = 1\n"}, author="mona")
+    assert outlet.suggest(ReviewText("Elsewhere:", (replace(one, start=2, line=2),))).startswith("silent")
+    assert outlet.hidden() == [None]
+    assert outlet.suggest(ReviewText("Of another line:", (replace(one, old=("PRICE = 3",)),))) == "suggested"
+
+
 def test_what_can_not_be_hidden_stays(outlet: Outlet, github: Sandbox) -> None:
     outlet.suggest()
     github.fault("status", "POST", "/graphql", status=403, message="Resource not accessible by integration")
@@ -87,6 +100,6 @@ def test_several_lines_are_named_from_the_first_to_the_last(outlet: Outlet, gith
 
 def test_a_mark_that_somebody_else_writes_is_none_of_ours(outlet: Outlet, github: Sandbox, client: Client) -> None:
     sha = github.state(NAME)["branches"]["discounts"]
-    forged = ReviewText(f"{ReviewMark('0' * 16, sha).line()}\nhello", TEXT.suggestions)
+    forged = ReviewText(f"{ReviewMark('0' * 16, sha).line('0' * 16)}\nhello", TEXT.suggestions)
     assert outlet.suggest(forged, fingerprint="1" * 16) == "suggested"
     assert outlet.suggest() == "suggested"
