@@ -116,7 +116,7 @@ def _obey(office: Office, number: int, comment: int, word: Word) -> str:
     answer = _answer(Asked(office, about, message, comment, found.text), word)
     conversation.react(office.client, comment, answer.reaction)
     if answer.says:
-        reply.reply(office.client, office.connection, number, comment, answer.says)
+        reply.reply(office.client, office.connection, number, reply.Question(comment, word), answer.says)
     return f"{word}: {answer.reaction}"
 
 

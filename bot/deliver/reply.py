@@ -1,38 +1,48 @@
-"""Our answer to a command that asks for words: one comment a conversation, edited for the next one."""
+"""Our answer to a command that asks for words: one comment a conversation and command, edited for the next one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 import redis
 
+from bot.command import Word
 from bot.deliver import effect, marker
 from bot.deliver.effect import Effect, Write
 from bot.github import comments
 from bot.github.client import Client
 from bot.github.comments import Comment
 
-_MARK: Final = re.compile(r"<!-- whyred:reply comment=(?P<comment>\d{1,20}) -->")
+_MARK: Final = re.compile(r"<!-- whyred:reply word=(?P<word>[a-z]+) comment=(?P<comment>\d{1,20}) -->")
 
 
-def reply(client: Client, connection: redis.Redis, number: int, comment: int, text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The command that is answered, and the comment in which it stands."""
+
+    comment: int
+    word: Word
+
+
+def reply(client: Client, connection: redis.Redis, number: int, asked: Question, text: str) -> str:
     """Answer this comment. Returns what was done, in a word or two. An older command's answer replaces no newer one."""
-    body = f"<!-- whyred:reply comment={comment} -->\n{marker.disarm(text)}"
+    word = asked.word
+    body = f"<!-- whyred:reply word={word} comment={asked.comment} -->\n{marker.disarm(text)}"
 
     def plan(found: Sequence[Comment]) -> Write[Comment] | str:
-        if any(_answers(one) >= comment for one in found):
+        if any(_answers(one, word) >= asked.comment for one in found):
             return "silent: it was answered already"
         if found:
             return Write("answered", partial(_edit, client, found[0], body))
         return Write("answered", partial(comments.create, client, number, body), new=True)
 
     told = Effect(
-        key=effect.key("reply", client, number),
-        find=lambda: [one for one in comments.comments(client, number) if one.ours and _answers(one)],
+        key=effect.key("reply", client, number, word),
+        find=lambda: [one for one in comments.comments(client, number) if one.ours and _answers(one, word)],
         plan=plan,
         retire=lambda one: comments.delete(client, one.id),
     )
@@ -44,7 +54,7 @@ def _edit(client: Client, standing: Comment, body: str) -> Comment:
     return replace(standing, body=body)
 
 
-def _answers(comment: Comment) -> int:
-    """The id of the comment that this one answers; 0 when it is no such answer."""
+def _answers(comment: Comment, word: Word) -> int:
+    """The id of the comment with this command that this one answers; 0 when it is no such answer."""
     match = _MARK.fullmatch(marker.lines(comment.body)[0])
-    return int(match["comment"]) if match else 0
+    return int(match["comment"]) if match and match["word"] == word else 0
