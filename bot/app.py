@@ -8,7 +8,7 @@ from flask import Flask
 from bot import log, webhook
 from bot.handlers import Desk
 from bot.settings import Settings
-from bot.ui import front, health, schema, signatures
+from bot.ui import front, health, metrics, schema, signatures
 from workers.queue import receiver_connection
 
 
@@ -21,6 +21,7 @@ def create_app(settings: Settings, connection: redis.Redis) -> Flask:
     app.register_blueprint(webhook.blueprint(settings.webhook_secrets, desk))
     app.register_blueprint(front.blueprint())
     app.register_blueprint(health.blueprint(connection))
+    app.register_blueprint(metrics.blueprint(connection, settings.metrics_token))
     app.register_blueprint(signatures.blueprint())
     app.register_blueprint(schema.blueprint())
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Literal
 
 from bot.config import DEFAULTS, Config
@@ -96,6 +97,14 @@ class Job:
     steps: tuple[Step, ...] = ()
     started_at: str | None = None
     completed_at: str | None = None
+
+    @property
+    def seconds(self) -> float:
+        """For how long it ran, as far as GitHub tells."""
+        if not (self.started_at and self.completed_at):
+            return 0.0
+        ran = datetime.fromisoformat(self.completed_at) - datetime.fromisoformat(self.started_at)
+        return max(ran.total_seconds(), 0.0)
 
     @property
     def failed(self) -> bool:

@@ -27,6 +27,9 @@ MOST_SECRETS: Final = 2
 _CHAT_URL: Final = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]{0,31})=(?P<url>[A-Za-z0-9]+://\S+)")
 _NEXT_CHAT_URL: Final = re.compile(r",(?=\s*[a-z0-9][a-z0-9_-]*=[A-Za-z0-9]+://)")
 
+_TOKEN: Final = re.compile(rf"[A-Za-z0-9._~+/=-]{{{LEAST_SECRET},}}")
+"""What may stand behind `Bearer` in a header."""
+
 Told = TypeVar("Told")
 
 LEVELS: Final = frozenset({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
@@ -54,6 +57,8 @@ class Settings:
     """After which the history of a run is deleted."""
     site_url: str | None = None
     """Where people reach the web pages; None: comments do not lead there."""
+    metrics_token: str | None = field(default=None, repr=False)
+    """What whoever asks for the metrics must show; None: nobody but this machine may ask."""
     config_defaults: Path | None = None
     """A file of wishes that hold where neither a repository nor its organisation tells others."""
     chat_urls: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -85,6 +90,7 @@ class Settings:
             port=asked(port),
             log_level=asked(log_level),
             site_url=asked(lambda environ: _url(environ, "SITE_URL", "")) or None,
+            metrics_token=asked(_metrics_token),
             config_defaults=asked(_config_defaults),
             chat_urls=asked(_chat_urls),
         )
@@ -277,6 +283,13 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
     if any("/" in host for host in hosts):
         raise UserError("LOG_HOSTS are host names, separated by commas, without https:// and without a path")
     return hosts
+
+
+def _metrics_token(environ: Mapping[str, str]) -> str | None:
+    told = _text(environ, "METRICS_TOKEN")
+    if told and not _TOKEN.fullmatch(told):
+        raise UserError(f"METRICS_TOKEN must be at least {LEAST_SECRET} letters, digits or any of - . _ ~ + / =")
+    return told or None
 
 
 def _config_defaults(environ: Mapping[str, str]) -> Path | None:

@@ -14,6 +14,7 @@ import structlog
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from bot import metrics
 from bot.events import MalformedEventError, parse
 from bot.handlers import Desk
 from bot.router import route
@@ -23,6 +24,9 @@ MOST_BYTES: Final = 25 << 20
 """GitHub's own limit for a payload."""
 
 RETRY_AFTER: Final = "30"
+
+REFUSALS_EVERY: Final = 5.0
+"""Seconds in which the refused ones are counted together."""
 
 _SIGNATURE: Final = re.compile(r"sha256=([0-9a-f]{64})\Z", re.ASCII)
 
@@ -48,8 +52,10 @@ def blueprint(secrets: Sequence[bytes], desk: Desk) -> Blueprint:
 
     @pages.post("/webhook")
     def receive() -> Response:
-        refusal = _refusal(secrets)
-        return refusal or _accept(request.headers.get("X-GitHub-Event", ""), request.get_data(cache=True), desk)
+        name = request.headers.get("X-GitHub-Event", "")
+        answer = _refusal(secrets) or _accept(name, request.get_data(cache=True), desk)
+        _count(name, answer, desk.connection)
+        return answer
 
     return pages
 
@@ -92,6 +98,18 @@ def _accept(name: str, body: bytes, desk: Desk) -> Response:
         return response
     log.info("webhook", name=name[:40], delivery=delivery, done=done)
     return _answer(202, done)
+
+
+def _count(name: str, answer: Response, connection: redis.Redis) -> None:
+    """Note what became of a delivery. Only a genuine one gets us to speak to Redis at once, and where that answers."""
+    status = answer.status_code
+    if status == 202:
+        metrics.WEBHOOKS.add(name, str(answer.get_json()["message"]).partition(":")[0])
+        metrics.flush(connection)
+        return
+    metrics.WEBHOOKS.add(name, {401: "refused", 503: "unavailable"}.get(status, "malformed"))
+    if status != 503:
+        metrics.flush(connection, every=REFUSALS_EVERY)
 
 
 def _answer(status: int, says: str) -> Response:

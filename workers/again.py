@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot import metrics
 from bot.case import FAILED, Run
 from bot.github import runs
 from bot.render import reply
@@ -60,6 +61,8 @@ def _rerun(office: Office, run: Run) -> str:
     if history.keep(office.settings, lambda store: store.claim_rerun(repository, run, MOST_RERUNS)) is None:
         return reply.often_enough(MOST_RERUNS)
     done = reruns.rerun(office, run)
+    if not done.startswith("silent"):
+        metrics.RERUNS.add("person")
     return reply.REFUSED if "refused" in done else ""
 
 

@@ -17,6 +17,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import log as logs
+from bot import metrics
 from bot.errors import UserError
 from bot.settings import data_dir, database_url, log_level, redis_url, retention_days
 from bot.store.database import connect, location
@@ -63,6 +64,7 @@ class Clock:
             buried = queue.bury(self._redis)
             if buried:
                 log.error("jobs given up", count=buried)
+                metrics.flush(self._redis)
             if self._redis.set(DONE_TODAY, 1, nx=True, ex=A_DAY):
                 self._daily()
             if self._redis.set(LOOKED, 1, nx=True, ex=LOOK):

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from bot import command
+from bot import command, metrics
 from bot.case import PullRequest
 from bot.command import Word
 from bot.deliver import reply
@@ -77,6 +77,7 @@ def obey(installation: int, repository: int, number: int, comment: int, word: Wo
         return done
 
     done = work(installation, repository, job, number=number, comment=comment)
+    metrics.COMMANDS.add(word, done.partition(":")[0] if done.startswith("silent") else done.rpartition(" ")[2])
     log.info("command", number=number, comment=comment, word=word, done=done)
     return done
 
@@ -92,6 +93,7 @@ def press(installation: int, repository: int, check_run: int, sha: str, word: Wo
         return f"{again.look(office, sha, check_run, aloud=False)} looked at"
 
     done = work(installation, repository, job, check_run=check_run)
+    metrics.COMMANDS.add(word, "silent" if done.startswith("silent") else "pressed")
     log.info("button", check_run=check_run, word=word, done=done)
     return done
 
@@ -156,6 +158,7 @@ def _wrong(asked: Asked) -> Answer:
     message, repository = asked.message, asked.office.client.repository
     complaint = Complaint(repository, message.number, asked.comment, message.login, asked.text)
     kept = history.keep(asked.office.settings, lambda store: store.report(complaint))
+    metrics.FEEDBACK.add(by=kept)
     return Answer("+1" if kept else "confused")
 
 

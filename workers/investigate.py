@@ -27,7 +27,7 @@ from diagnosis.prober import Surroundings
 from diagnosis.repo import Unknown
 from diagnosis.report import NOTHING, Finding, Report
 from diagnosis.structured import Structured
-from workers import baseline, grants, history, own, required, wishes
+from workers import baseline, counts, grants, history, own, required, wishes
 from workers.office import Office
 
 MOST_LOGS: Final = 50
@@ -62,10 +62,12 @@ def _known() -> Catalogue:
 
 def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequest | None) -> Case:
     """The case of a run that failed. Raises RetryLater where a log or GitHub asks for another time."""
+    started = time.monotonic()
     client, settings = office.client, office.settings
     catalogue, notes = own.with_own(client, office.connection, office.wishes.signatures, _known(), _CACHE)
     found = _Investigation(office, run, jobs, catalogue).diagnose(pull_request) if jobs else _explain_file(office, run)
     best = found.report.best
+    counts.diagnosed(found.report, time.monotonic() - started, going=run.status != "completed")
     log.info("diagnosed", outcome=found.report.outcome, best=best and best.signature, unread=len(found.unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))

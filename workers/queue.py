@@ -14,6 +14,8 @@ from rq.job import Job
 from rq.registry import FailedJobRegistry, ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
+from bot import metrics
+
 NAME: Final = "whyred"
 """One queue for each worker process: RQ takes from several at once in a way that loses a job when the worker dies."""
 
@@ -117,10 +119,12 @@ def bury(connection: redis.Redis) -> int:
         except NoSuchJobError:
             registry.remove(job_id)
             continue
+        obituary = _obituary(job)
         # Noted first: killed in between, it is noted twice rather than never.
-        connection.lpush(DEAD, json.dumps(_obituary(job)))
+        connection.lpush(DEAD, json.dumps(obituary))
         connection.ltrim(DEAD, 0, MOST_DEAD - 1)
         job.delete()
+        metrics.JOBS_DEAD.add(_manner(obituary["why"]))
     return len(dead)
 
 
@@ -139,6 +143,13 @@ def _obituary(job: Job) -> dict[str, str]:
     result = job.latest_result()
     why = (result.exc_string or "") if result else ""
     return {"job": job.id, "why": why[:500], "at": datetime.now(UTC).isoformat(timespec="seconds")}
+
+
+def _manner(why: str) -> str:
+    """How a job that was given up had ended the last time; the words are RQ's."""
+    if "AbandonedJobError" in why:
+        return "abandoned"
+    return "killed" if "Work-horse terminated unexpectedly" in why else "error"
 
 
 def _is_full(connection: redis.Redis) -> bool:

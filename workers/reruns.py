@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from bot import metrics
 from bot.case import Case, Job, Run
 from bot.deliver import effect
 from bot.deliver.effect import Effect, Write, deliver
@@ -37,6 +38,7 @@ def consider(office: Office, case: Case) -> Case:
     time = history.ask(office.settings, lambda store: store.claim_rerun(case.repository, case.run, most), None)
     if time is None or rerun(office, case.run).startswith("silent"):
         return case
+    metrics.RERUNS.add("policy")
     remark = (
         f"Nothing of this looks like the change's doing: the failed jobs run again by themselves, {time} of {most}."
     )

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import structlog
 
+from bot import metrics
 from bot.case import FAILED, PullRequest, Run
 from bot.errors import RetryLater
 from bot.github import pulls, runs
 from bot.github.client import Client
-from workers import history, investigate, outlets, reruns, turns
+from workers import counts, history, investigate, outlets, reruns, turns
 from workers.office import Office, work
 
 log = structlog.get_logger()
@@ -28,6 +29,7 @@ def diagnose_run(installation: int, repository: int, run: int, attempt: int, ask
         return _tell(replace(office, asked=bool(asked)), run, attempt)
 
     done = work(installation, repository, job, run=run, attempt=attempt)
+    counts.run(done)
     log.info("run told", run=run, attempt=attempt, done=done, seconds=round(time.monotonic() - started, 2))
     return done
 
@@ -41,6 +43,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
         return _stopped(office, run, attempt) or f"silent: {reason}"
     # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
     flakes = history.passed(office, run)
+    metrics.FLAKES.add(by=len(flakes))
     pull_request = addressed(office, run)
     if isinstance(pull_request, str):
         return f"silent: {pull_request}"
@@ -53,6 +56,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     case = reruns.consider(office, case)
     done = outlets.publish(office, case)
     history.record(office, case, done, time.monotonic() - started)
+    counts.failed(office, case, done)
     return done
 
 

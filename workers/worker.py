@@ -7,8 +7,10 @@ import os
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
@@ -16,10 +18,12 @@ import redis
 import structlog
 from rq import Queue, Retry
 from rq import Worker as RQWorker
+from rq.exceptions import DeserializationError
 from rq.job import Job as RQJob
 from rq.serializers import JSONSerializer
 
 from bot import log as logs
+from bot import metrics
 from bot.errors import RetryLater, UserError
 from bot.leash import end_with_parent
 from bot.preflight import check_wishes
@@ -62,6 +66,7 @@ class Job(RQJob):
             return super()._execute()
         except RetryLater as wish:
             pause = pause_before(wish.seconds, self.number_of_retries or 0)
+            metrics.JOBS_PUT_OFF.add(kind(self), "rate limit" if "rate limit" in wish.reason else metrics.OTHER)
             log.info("put off", job=self.id, reason=said(wish.reason), seconds=pause)
             return Retry(max=queue.MOST_DELAYS, interval=pause)
 
@@ -83,11 +88,25 @@ class Worker(RQWorker):
         error = sys.exc_info()[1]
         exc_string = explained(error) if error else said(exc_string)
         super().handle_job_failure(job, queue, started_job_registry, exc_string)
+        metrics.JOBS_FAILED.add(kind(job))
+        # Here as well: of a job that was killed, the worker itself tells.
+        metrics.flush(self.connection)
 
     def perform_job(self, job: RQJob, queue: Queue) -> bool:
         """In the process of this job: do it, but not without the worker, since another one will take the job over."""
         end_with_parent(self.pid or 0, signal.SIGKILL)
-        return super().perform_job(job, queue)
+        started = time.monotonic()
+        done = super().perform_job(job, queue)
+        metrics.JOB_SECONDS.observe(kind(job), seconds=time.monotonic() - started)
+        metrics.flush(self.connection)
+        return done
+
+
+def kind(job: RQJob) -> str:
+    """Which of our functions a job calls, as it is counted; a job that can not be read calls none."""
+    with suppress(DeserializationError):
+        return (job.func_name or "").rpartition(".")[2]
+    return metrics.OTHER
 
 
 def pause_before(seconds: float, tries: int) -> int:

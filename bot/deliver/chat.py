@@ -10,6 +10,7 @@ from typing import Any, Final
 import redis
 import structlog
 
+from bot import metrics
 from bot.errors import UserError
 
 SECONDS: Final = 4.0
@@ -77,10 +78,11 @@ class Chat:
         if not self._redis.eval(_TAKE, 1, self._key("bucket", name), self._per_hour):
             log.warning("chat not told", address=name, reason="too many messages this hour")
             return False
-        if not _sent(self._urls[name], text):
+        sent = _sent(self._urls[name], text)
+        metrics.WRITES.add("chat", "told" if sent else "not told")
+        if not sent:
             log.warning("chat not told", address=name, reason="the service did not take it")
-            return False
-        return True
+        return sent
 
 
 def _sent(url: str, text: str) -> bool:

@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar
 
 import redis
 
+from bot import metrics
 from bot.deliver.lease import SECONDS, WAIT, lease
 from bot.errors import RetryLater
 from bot.github.client import Client
@@ -125,10 +126,12 @@ def _deliver(connection: redis.Redis, effect: Effect[T], hold: Callable[[], None
     if isinstance(due, Write):
         hold()
         found = _write(connection, effect, due, found, patience)
+        metrics.WRITES.add(_outlet(effect), due.says.partition(":")[0])
     for surplus in found[1:]:
         hold()
         with suppress(NotFoundError, GoneError):
             effect.retire(surplus)
+            metrics.HEALED.add(_outlet(effect))
     _remember(connection, effect, made=bool(found), written=isinstance(due, Write))
     return Done(due.says if isinstance(due, Write) else due, found[0] if found else None)
 
@@ -150,6 +153,11 @@ def _write(
     finally:
         if due.new:
             _intend(connection, effect.key, patience)
+
+
+def _outlet(effect: Effect[T]) -> str:
+    """The kind of thing, as it is counted: all issues of a repository have one key."""
+    return effect.key.partition(":")[0].removesuffix("s")
 
 
 def _intend(connection: redis.Redis, name: str, patience: Patience) -> None:

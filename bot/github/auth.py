@@ -141,7 +141,8 @@ class RepositoryTokens:
 
     def _ask(self, verb: str, path: str, body: dict[str, Any] | None) -> Any:
         try:
-            return requester.send(self._requester, verb, path, {}, body)
+            with requester.counted(write=verb != "GET"):
+                return requester.send(self._requester, verb, path, {}, body)
         except (GithubException, requests.RequestException) as error:
             reason = translate(error, write=verb != "GET")
             if isinstance(reason, UncertainError):

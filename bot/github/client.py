@@ -124,7 +124,8 @@ class Client:
     def _attempt(self, operation: Callable[[], T], *, write: bool) -> T:
         self._access.pace.before(write=write)
         try:
-            return operation()
+            with requester.counted(write=write):
+                return operation()
         except (GithubException, requests.RequestException) as error:
             reason = translate(error, write=write)
             if isinstance(reason, RateLimited):

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import github
+import requests
+from github.GithubException import GithubException
 from github.Requester import Requester
 from urllib3 import Retry
+
+from bot import metrics
 
 PER_PAGE: Final = 100
 TIMEOUT: Final = 15
@@ -41,6 +47,20 @@ def build(api_url: str, auth: github.Auth.Auth) -> Requester:
         lazy=True,
     )
     return hub.requester
+
+
+@contextmanager
+def counted(*, write: bool) -> Iterator[None]:
+    """Count the request that is made meanwhile, and how it failed."""
+    metrics.REQUESTS.add("write" if write else "read")
+    try:
+        yield
+    except GithubException as error:
+        metrics.REQUEST_ERRORS.add(str(error.status))
+        raise
+    except requests.RequestException:
+        metrics.REQUEST_ERRORS.add("none")
+        raise
 
 
 def send(requester: Requester, verb: str, path: str, parameters: dict[str, Any], body: Any | None) -> Any:

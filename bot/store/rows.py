@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
 from typing import Final
 
 from bot.case import Case, Job
@@ -145,9 +144,4 @@ def _finding(rank: int, finding: Finding) -> FindingRow:
 
 def _spent(jobs: Iterable[Job]) -> float:
     """Seconds for which the failed jobs ran, as far as GitHub tells."""
-    spans = [
-        datetime.fromisoformat(job.completed_at) - datetime.fromisoformat(job.started_at)
-        for job in jobs
-        if job.failed and job.started_at and job.completed_at
-    ]
-    return max(sum(span.total_seconds() for span in spans), 0.0)
+    return sum(job.seconds for job in jobs if job.failed)
