@@ -135,6 +135,11 @@ WEBHOOKS: Final = Counter(
     "Webhooks received, by event and by what they were answered.",
     {"event": _EVENTS, "answer": _ANSWERS},
 )
+ASKED_AGAIN: Final = Counter(
+    "whyred_webhooks_asked_again_total",
+    "Webhooks that did not arrive and that GitHub was asked to deliver once more, by event.",
+    {"event": _EVENTS},
+)
 JOB_SECONDS: Final = Histogram(
     "whyred_job_seconds",
     "Seconds for which a job of the queue was worked on, whatever became of it.",
@@ -217,7 +222,8 @@ REQUEST_ERRORS: Final = Counter(
 )
 
 METRICS: Final[tuple[Counter | Histogram, ...]] = (
-    *(WEBHOOKS, JOB_SECONDS, JOBS_FAILED, JOBS_PUT_OFF, JOBS_DEAD, RUNS, DIAGNOSES, DIAGNOSIS_SECONDS, FINDINGS),
+    *(WEBHOOKS, ASKED_AGAIN, JOB_SECONDS, JOBS_FAILED, JOBS_PUT_OFF, JOBS_DEAD),
+    *(RUNS, DIAGNOSES, DIAGNOSIS_SECONDS, FINDINGS),
     *(FAILED_JOB_SECONDS, TOLD_SECONDS, WRITES, HEALED, FLAKES, RERUNS, COMMANDS, FEEDBACK, REQUESTS, REQUEST_ERRORS),
 )
 """All that are kept in the hash."""

@@ -16,6 +16,7 @@ from typing import Final
 import redis
 import structlog
 
+from bot import metrics
 from bot.events import HEARD
 from bot.github.auth import App
 from bot.github.deliveries import Deliveries, Delivery
@@ -61,6 +62,7 @@ def look(deliveries: Deliveries, connection: redis.Redis, now: datetime) -> str:
         if time.monotonic() - began > SECONDS:
             break
         deliveries.send_again(event.newest.id)
+        metrics.ASKED_AGAIN.add(event.newest.event)
         asked += 1
     # What was asked for again may fail again: all its tries stay in sight until it has arrived or was given up.
     oldest = min((event.first for event in lost), default=now)

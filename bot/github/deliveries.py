@@ -56,13 +56,15 @@ class Deliveries:
     def send_again(self, delivery: int) -> None:
         """Have GitHub deliver this one once more. Raises RetryLater where GitHub asks for another time."""
         try:
-            requester.send(self._requester, "POST", f"{PATH}/{delivery}/attempts", {}, None)
+            with requester.counted(write=True):
+                requester.send(self._requester, "POST", f"{PATH}/{delivery}/attempts", {}, None)
         except (GithubException, requests.RequestException) as error:
             raise _reason(error, write=True) from error
 
     def _page(self, parameters: dict[str, Any]) -> tuple[Any, str | None]:
         try:
-            return requester.page_behind(self._requester, PATH, parameters)
+            with requester.counted(write=False):
+                return requester.page_behind(self._requester, PATH, parameters)
         except (GithubException, requests.RequestException) as error:
             raise _reason(error, write=False) from error
 

@@ -70,6 +70,10 @@ def test_the_site_is_known_only_when_it_is_told(told: str, address: str | None) 
     assert settings(SITE_URL=told).site_url == address
 
 
+def test_the_metrics_have_a_token_only_when_it_is_told() -> None:
+    assert (settings().metrics_token, settings(METRICS_TOKEN=SECRET).metrics_token) == (None, SECRET)
+
+
 def test_two_secrets_are_good_while_one_is_rotated() -> None:
     assert settings(WEBHOOK_SECRET=f"{SECRET}-new, {SECRET}").webhook_secrets == (
         f"{SECRET}-new".encode(),
@@ -125,6 +129,8 @@ def test_the_names_of_log_levels_are_forgiving() -> None:
         ({"PORT": "http"}, "PORT must be a whole number"),
         ({"PORT": "65536"}, "PORT must be a whole number"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
+        ({"METRICS_TOKEN": "hunter2"}, "METRICS_TOKEN must be at least 24 letters"),
+        ({"METRICS_TOKEN": f"{SECRET} {SECRET}"}, "METRICS_TOKEN must be at least 24 letters"),
     ],
 )
 def test_refuses_what_is_wrong_with_the_variable_and_the_reason(changes: dict[str, str], says: str) -> None:
@@ -149,6 +155,7 @@ def test_what_is_secret_is_not_shown() -> None:
     told = settings(REDIS_URL="redis://:hunter2@queue/0", DATABASE_URL="postgresql://u:hunter3@db/x")
     for secret in (SECRET, "BEGIN", "hunter2", "hunter3"):
         assert secret not in repr(told)
+    assert SECRET not in repr(settings(METRICS_TOKEN=SECRET, WEBHOOK_SECRET="x" * 24))
 
 
 def test_chat_addresses_have_names_and_may_hold_commas() -> None:
