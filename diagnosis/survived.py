@@ -10,6 +10,7 @@ from typing import Final
 from diagnosis.clean import clean
 from diagnosis.match import Match
 from diagnosis.rank import ENVIRONMENT
+from diagnosis.regex import compile_regex
 from diagnosis.source import Text
 from diagnosis.split import EXIT_CODE, StepSpan
 
@@ -28,45 +29,45 @@ _PROGRAM_FAULT = (
     r"(?:ZeroDivision|Key|Index|Type|Value|Attribute|Name|UnboundLocal|Assertion|Recursion|Lookup|Arithmetic|Overflow"
     r"|NotImplemented|Reference|Range|Syntax)Error"
 )
-_CONTRADICTS = re.compile(
+_CONTRADICTS = compile_regex(
     rf"\b{_PROGRAM_FAULT}\b|\bassert\b|\bexpect(?:ed)?\b|\bgot\b|\bwant(?:ed)?\b|!=|==|\bto(?:Be|Equal)\b"
     r"|should (?:be|eq)"
 )
 """Of a message: that a value was wrong, or the program is."""
 
-_AGREES = re.compile(
+_AGREES = compile_regex(
     r"(?i)refused|connect|time[ds]?[ -]?out|unreachable|resol(?:ve|ution)|\bhost|network|socket|ECONN|ENOTFOUND"
     r"|EAI_AGAIN|unavailable|exit[ _]?code|return[ _]?code|status|\b(?:5\d\d|4[0-2]\d)\b|NoneType|\bNone\b|\bnull\b"
     r"|undefined|denied|authenti|certificate|\bnil\b|\b1 == 0\b|\bdown\b|CalledProcess|SystemExit"
 )
 """Of a message: that it may well follow from what could not be reached."""
 
-_HEADINGS: Final = tuple(
-    (label, re.compile(pattern))
-    for label, pattern in (
-        # pytest
-        (ELSEWHERE, r"={3,} .* ={3,}$|={3,} .*\d in [\d.]+s"),
-        (FAILURE, r"_{3,} .+ _{3,}$"),
-        (PRINTED, r"-{3,} (?:Captured \w+(?: \w+)?|live log \w+) -{3,}$"),
-        (FAILURE, r"(?:\[gw\d+\] )?(?:FAILED|ERROR|SUBFAIL\w*)(?:\([^)]*\))? \S+\.py\b"),
-        # Jest
-        (PRINTED, r" +● Console$| +console\.\w+(?: |$)"),
-        (FAILURE, r"  ● \S"),
-        (ELSEWHERE, r"(?:PASS|FAIL|RUNS) \S|Test Suites: |Tests: |Summary of all failing tests"),
-        # Vitest
-        (PRINTED, r"(?:stderr|stdout) \| "),
-        (FAILURE, r"(?:##\[error\])? *FAIL  \S| +(?:→|×) "),
-        (FAILURE, r"⎯+ Unhandled"),
-        (ELSEWHERE, r"⎯+| ✓ | +Test Files "),
-        # go test
-        (FAILURE, r" *--- FAIL: |panic: |==================$|WARNING: DATA RACE"),
-        (ELSEWHERE, r" *--- (?:PASS|SKIP): |(?:FAIL|PASS)$|(?:FAIL|ok|\?) *\t"),
-        # cargo test, unittest, Maven, Gradle, .NET
-        (FAILURE, r"---- \S+ (?:stdout|stderr) ----$|(?:FAIL|ERROR): \S+ \(|\[ERROR\] .*<<< (?:FAILURE|ERROR)!"),
-        (FAILURE, r"\S+ > .* FAILED$| +Failed \S+ \["),
-        (ELSEWHERE, r"failures:$|test result: |Ran \d+ tests?|\[(?:INFO|WARNING)\]|> Task |BUILD FAILED| +Passed \S"),
-    )
+_HEADINGS: Final = (
+    # pytest
+    (ELSEWHERE, r"={3,} .* ={3,}$|={3,} .*\d in [\d.]+s"),
+    (FAILURE, r"_{3,} .+ _{3,}$"),
+    (PRINTED, r"-{3,} (?:Captured \w+(?: \w+)?|live log \w+) -{3,}$"),
+    (FAILURE, r"(?:\[gw\d+\] )?(?:FAILED|ERROR|SUBFAIL\w*)(?:\([^)]*\))? \S+\.py\b"),
+    # Jest
+    (PRINTED, r" +● Console$| +console\.\w+(?: |$)"),
+    (FAILURE, r"  ● \S"),
+    (ELSEWHERE, r"(?:PASS|FAIL|RUNS) \S|Test Suites: |Tests: |Summary of all failing tests"),
+    # Vitest
+    (PRINTED, r"(?:stderr|stdout) \| "),
+    (FAILURE, r"(?:##\[error\])? *FAIL  \S| +(?:→|×) "),
+    (FAILURE, r"⎯+ Unhandled"),
+    (ELSEWHERE, r"⎯+| ✓ | +Test Files "),
+    # go test
+    (FAILURE, r" *--- FAIL: |panic: |==================$|WARNING: DATA RACE"),
+    (ELSEWHERE, r" *--- (?:PASS|SKIP): |(?:FAIL|PASS)$|(?:FAIL|ok|\?) *\t"),
+    # cargo test, unittest, Maven, Gradle, .NET
+    (FAILURE, r"---- \S+ (?:stdout|stderr) ----$|(?:FAIL|ERROR): \S+ \(|\[ERROR\] .*<<< (?:FAILURE|ERROR)!"),
+    (FAILURE, r"\S+ > .* FAILED$| +Failed \S+ \["),
+    (ELSEWHERE, r"failures:$|test result: |Ran \d+ tests?|\[(?:INFO|WARNING)\]|> Task |BUILD FAILED| +Passed \S"),
 )
+_HEADING = re.compile("|".join(f"({pattern})" for _, pattern in _HEADINGS))
+"""Tells by its group which of them a line is: it is asked of each line of a step."""
+
 _NUMBERED = re.compile(r" {0,6}\d+\) \S")
 _NUMBERED_BEGIN = re.compile(r" +\d+ failing$|Failures:$|There (?:was|were) \d+ (?:failure|error)|  \d+\) \[")
 _NUMBERED_END = re.compile(r"Finished in |(?:FAILURES|ERRORS)!$|Tests: |Failed examples:$| +\d+ (?:failed|passed)\b")
@@ -212,7 +213,8 @@ def _labels(lines: Sequence[str]) -> list[str]:
 
 
 def _heading(line: str) -> str | None:
-    return next((label for label, pattern in _HEADINGS if pattern.match(line)), None)
+    found = _HEADING.match(line)
+    return _HEADINGS[found.lastindex - 1][0] if found and found.lastindex else None
 
 
 def _last_exception(lines: Sequence[str], first: int) -> range:
