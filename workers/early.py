@@ -44,8 +44,13 @@ def _tell(office: Office, number: int, attempt: int, turn: int) -> str:
     if runs.latest(office.client, number).status == "completed":
         # It ended while we read its logs; whoever tells its end tells all of this.
         return "silent: the run has ended"
+    turns.tell_on(*about, pull_request.number)
     done = outlets.publish(office, case)
     turns.tell(*about, failed)
+    ended = runs.latest(office.client, number)
+    if ended.status == "completed" and not tasks.is_telling(ended):
+        # Cancelled before anybody could know that it was told.
+        tasks.stop(office, ended, attempt)
     return done
 
 
@@ -55,4 +60,10 @@ def _listener(office: Office, run: Run, attempt: int) -> PullRequest | str:
         return "the run has ended"
     if not office.config.early and not office.asked:
         return "not wanted early"
-    return tasks.addressed(office, run) or "no pull request"
+    pull_request = tasks.addressed(office, run)
+    if not isinstance(pull_request, PullRequest):
+        return pull_request or "no pull request"
+    config = office.config_for(pull_request)
+    if "comment" not in config.outlets or not (config.early or office.asked):
+        return "not wanted early"
+    return "quiet was asked for" if history.is_muted(office, pull_request.number) else pull_request

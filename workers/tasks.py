@@ -40,13 +40,13 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     run = runs.latest(client, number)
     reason = _idle(run, attempt)
     if reason:
-        return _stopped(office, run, attempt) or f"silent: {reason}"
+        return stop(office, run, attempt) or f"silent: {reason}"
     # Even where nothing is to be said any more, a failure that is gone without a change has proved what it is.
     flakes = history.passed(office, run)
     metrics.FLAKES.add(by=len(flakes))
     pull_request = addressed(office, run)
     if isinstance(pull_request, str):
-        return f"silent: {pull_request}"
+        return stop(office, run, attempt) or f"silent: {pull_request}"
     if run.conclusion == "success":
         return outlets.settle(office, run, pull_request, flakes)
     jobs = runs.jobs(client, run)
@@ -60,12 +60,13 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     return done
 
 
-def _stopped(office: Office, run: Run, attempt: int) -> str | None:
-    """What was done about a run that was told early and then stopped; None where there was nothing to do."""
-    if run.attempt != attempt or not turns.told(office.connection, office.client.repository.id, run.id, attempt):
-        return None
-    pull_request = addressed(office, run)
-    return outlets.stop(office, run, pull_request) if isinstance(pull_request, PullRequest) else None
+def stop(office: Office, run: Run, attempt: int) -> str | None:
+    """What was done about a run that was told early and whose end is not told; None where there was nothing to do.
+
+    Its pull request may be closed or have moved on since: there too it must not go on for ever.
+    """
+    number = turns.place(office.connection, office.client.repository.id, run.id, attempt)
+    return outlets.stop(office, run, number) if number and run.attempt == attempt else None
 
 
 def addressed(office: Office, run: Run) -> PullRequest | str | None:
@@ -102,6 +103,9 @@ def _idle(run: Run, attempt: int) -> str | None:
         return "superseded by a newer attempt"
     if run.attempt < attempt or run.status != "completed":
         raise RetryLater("GitHub does not show this attempt's end yet", 5)
-    if run.conclusion == "success" or run.conclusion in FAILED:
-        return None
-    return run.conclusion or "no conclusion"
+    return None if is_telling(run) else run.conclusion or "no conclusion"
+
+
+def is_telling(run: Run) -> bool:
+    """Whether its end says anything about what it ran."""
+    return run.conclusion == "success" or run.conclusion in FAILED

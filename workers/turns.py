@@ -49,9 +49,19 @@ def told(connection: redis.Redis, repository: int, run: int, attempt: int) -> in
     return _noted(connection, _key(repository, run, attempt), "told")
 
 
+def place(connection: redis.Redis, repository: int, run: int, attempt: int) -> int:
+    """The pull request on which they were told of; 0 where none was."""
+    return _noted(connection, _key(repository, run, attempt), "place")
+
+
 def tell(connection: redis.Redis, repository: int, run: int, attempt: int, jobs: int) -> None:
     """So many failed jobs have been told of."""
     _note(connection, _key(repository, run, attempt), "told", jobs)
+
+
+def tell_on(connection: redis.Redis, repository: int, run: int, attempt: int, number: int) -> None:
+    """They are told of on this pull request."""
+    _note(connection, _key(repository, run, attempt), "place", number)
 
 
 def _noted(connection: redis.Redis, key: str, name: str) -> int:

@@ -9,7 +9,7 @@ import pytest
 import redis
 
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
-from workers import early, turns
+from workers import commands, early, turns
 
 
 def going(story: Story, *logs: str, event: str = "pull_request", branch: str = "discounts", sha: str = "") -> int:
@@ -51,6 +51,47 @@ def test_a_run_that_is_stopped_goes_on_no_longer(story: Story, pull: int) -> Non
     assert "still going" not in body
     with story.silence():
         assert story.tell(run) == "silent: nothing was told early"
+
+
+@pytest.mark.parametrize("end", ["cancelled", "failure", "success"])
+@pytest.mark.parametrize("fate", ["moved on", "closed"])
+def test_a_run_that_has_ended_goes_on_no_longer_where_its_pull_request_does(
+    story: Story, pull: int, fate: str, end: str
+) -> None:
+    run = going(story, MODULE)
+    tell(story, run)
+    if fate == "closed":
+        story.github.close(NAME, pull)
+    else:
+        story.push("discounts", "2")
+    story.github.finish_run(NAME, run, end, deliver=False)
+    assert story.tell(run) == "edited"
+    assert "still going" not in story.comments(pull)[0]
+
+
+def test_a_run_of_a_fork_that_has_ended_goes_on_no_longer(story: Story) -> None:
+    fork = story.github.fork(NAME, "hubert")
+    sha = story.push("mine", "1", name=fork)
+    pull = story.github.open_pull(NAME, "mine", author="hubert", head_repository=fork)
+    run = story.github.start_run(NAME, sha=sha, branch="mine", event="pull_request", head_repository=fork)
+    fail(story, run, MODULE, "test")
+    assert tell(story, run) == "commented"
+    story.push("mine", "2", name=fork)
+    story.github.finish_run(NAME, run, "cancelled", deliver=False)
+    assert story.tell(run) == "edited"
+    assert "still going" not in story.comments(pull)[0]
+
+
+def test_a_run_that_is_stopped_while_it_is_told_goes_on_no_longer(story: Story, pull: int) -> None:
+    run = going(story, MODULE)
+    story.github.fault("delay", "POST", f"/repos/{NAME}/issues/{pull}/comments", seconds=1)
+    telling = threading.Thread(target=lambda: tell(story, run))
+    telling.start()
+    while not story.github.requests("GET", "/comments"):
+        time.sleep(0.02)
+    story.github.finish_run(NAME, run, "cancelled", deliver=False)
+    telling.join()
+    assert "still going" not in story.comments(pull)[0]
 
 
 def test_the_end_with_the_same_diagnosis_tells_nobody_again(story: Story, pull: int) -> None:
@@ -146,13 +187,36 @@ def test_silent_on_a_closed_pull_request(story: Story, pull: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "why"), [("early: false", "not wanted early"), ("workflows: [Nightly]", "not watched")]
+    ("wish", "why"),
+    [
+        ("early: false", "not wanted early"),
+        ("outlets: [check, issue]", "not wanted early"),
+        ("workflows: [Nightly]", "not watched"),
+    ],
 )
 def test_silent_where_the_repository_does_not_want_it(story: Story, pull: int, wish: str, why: str) -> None:
     story.github.push(NAME, "main", {".github/whyred.yml": f"{wish}\n"}, author="mona")
     run = going(story, MODULE)
     with story.silence():
         assert tell(story, run) == f"silent: {why}"
+    assert story.github.requests(path="/logs") == []
+
+
+def test_silent_on_a_draft(story: Story) -> None:
+    sha = story.push("discounts", "1")
+    story.github.open_pull(NAME, "discounts", author="mona", draft=True)
+    with story.silence():
+        assert tell(story, going(story, MODULE, sha=sha)) == "silent: not wanted early"
+    assert story.github.requests(path="/logs") == []
+
+
+def test_silent_where_quiet_was_asked_for(story: Story, pull: int) -> None:
+    asked = story.github.comment(NAME, pull, "mona", "/whyred quiet")
+    commands.obey(story.installation, story.id, pull, asked, "quiet")
+    run = going(story, MODULE)
+    with story.silence():
+        assert tell(story, run) == "silent: quiet was asked for"
+    assert story.github.requests(path="/logs") == []
 
 
 def test_the_turn_has_begun_before_it_looks(story: Story, pull: int, connection: redis.Redis) -> None:
