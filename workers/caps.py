@@ -1,4 +1,4 @@
-"""How often something may be done in an hour, counted by what it is done for, so that a repetition counts once."""
+"""How often something may be done, counted by what it is done for, so that a repetition counts once."""
 
 from __future__ import annotations
 
@@ -21,3 +21,9 @@ return 1
 def take(connection: redis.Redis, what: str, which: int, most: int) -> bool:
     """Whether this one is among the first `most` since the hour began with its first."""
     return bool(connection.eval(_TAKE, 1, f"whyred:cap:{what}", which, most, HOUR))
+
+
+def is_first(connection: redis.Redis, key: str, which: str, seconds: int) -> bool:
+    """Whether this is the first to come within so many seconds; asked again, it still is."""
+    connection.set(key, which, nx=True, ex=seconds)
+    return connection.get(key) == which.encode()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.case import Case
 from bot.deliver import check
 from bot.deliver.check import CheckMark, Subject
 from bot.deliver.marker import Age, State
 from bot.render import check as check_text
-from workers import grants
 from workers.office import Office
 
 
@@ -17,16 +14,14 @@ def publish(office: Office, case: Case) -> str:
     """Tell what broke, once the run has ended: an annotation can not be taken back."""
     if case.going:
         return "silent: the run still goes on"
-    if "check" not in office.config.outlets:
+    if "check" not in case.config.outlets:
         return "silent: no check is wished for"
-    if grants.may_comment(office, case.pull_request):
-        case = replace(case, remarks=())
     return check.publish(office.client, office.connection, _subject(case, "red"), check_text.red(case))
 
 
 def settle(office: Office, case: Case) -> str:
     """Tell that what was red on this commit is green."""
-    if "check" not in office.config.outlets:
+    if "check" not in case.config.outlets:
         return "silent: no check is wished for"
     subject = _subject(case, "green")
     return check.settle(office.client, office.connection, subject, lambda was: check_text.green(case, was))

@@ -8,6 +8,9 @@ from typing import Final
 import structlog
 
 from bot.case import PullRequest, Run
+from bot.config import Config
+from bot.github.client import Client
+from workers import caps
 from workers.office import Office
 
 EVERY: Final = 7 * 24 * 3600
@@ -23,28 +26,37 @@ _WANTED: Final = {
 log = structlog.get_logger()
 
 
-def remarks(office: Office, run: Run, pull_request: PullRequest | None) -> tuple[str, ...]:
+def remarks(office: Office, run: Run) -> tuple[str, ...]:
     """A line of Markdown for each permission that is missing, and was not asked for in the last days."""
-    missing = [name for name, level in _needed(office) if not office.client.may(name, level)]
-    if not missing or office.config.shadow:
-        return ()
-    if not (may_comment(office, pull_request) or may_check(office)):
-        log.warning("permissions are missing, and nothing may be written that says so", missing=missing)
-        return ()
     return tuple(
-        f"whyred lacks a permission here: grant {_WANTED[name]}." for name in missing if _due(office, run, name)
+        f"whyred lacks a permission here: grant {_WANTED[name]}."
+        for name in _missing(office)
+        if _is_due(office, run, name)
     )
 
 
-def may_comment(office: Office, pull_request: PullRequest | None) -> bool:
+def may_say(office: Office, config: Config, pull_request: PullRequest | None) -> bool:
+    """Whether there is a place for what is to be said besides; `config` holds for the pull request."""
+    if may_comment(office.client, config, pull_request) or may_check(office.client, config):
+        return True
+    if missing := _missing(office):
+        log.warning("permissions are missing, and nothing is written that says so", missing=missing)
+    return False
+
+
+def may_comment(client: Client, config: Config, pull_request: PullRequest | None) -> bool:
     """Whether the run is told about in a comment, which then says all that is to be said besides."""
-    wanted = pull_request is not None and "comment" in office.config.outlets
-    return wanted and (office.client.may("pull_requests") or office.client.may("issues"))
+    wanted = pull_request is not None and "comment" in config.outlets
+    return wanted and (client.may("pull_requests") or client.may("issues"))
 
 
-def may_check(office: Office) -> bool:
+def may_check(client: Client, config: Config) -> bool:
     """Whether the run is told about in a check run."""
-    return "check" in office.config.outlets and office.client.may("checks")
+    return "check" in config.outlets and client.may("checks")
+
+
+def _missing(office: Office) -> list[str]:
+    return [name for name, level in _needed(office) if not office.client.may(name, level)]
 
 
 def _needed(office: Office) -> Iterator[tuple[str, str]]:
@@ -60,8 +72,7 @@ def _needed(office: Office) -> Iterator[tuple[str, str]]:
         yield "pull_requests", "write" if config.suggest or not may("issues") else "read"
 
 
-def _due(office: Office, run: Run, name: str) -> bool:
+def _is_due(office: Office, run: Run, name: str) -> bool:
     """Whether it is this run that says it: a job that comes back says it once more."""
     key = f"whyred:missing:{office.client.repository.installation}:{name}"
-    office.connection.set(key, run.id, nx=True, ex=EVERY)
-    return office.connection.get(key) == str(run.id).encode()
+    return caps.is_first(office.connection, key, str(run.id), EVERY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,6 +29,7 @@ from diagnosis.report import NOTHING, Finding, Report
 from diagnosis.structured import Structured
 from workers import baseline, counts, grants, history, own, required, wishes
 from workers.office import Office
+from workers.wishes import Note
 
 MOST_LOGS: Final = 50
 """Failed jobs whose logs are read; a matrix fails in all its jobs for few causes."""
@@ -73,9 +74,8 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         run = replace(run, author=runs.author(client, run.head_sha))
     report = wishes.wanted(found.report, office.config)
     changed = baseline.changed(client, pull_request.number, report) if pull_request else ()
-    where = f"#{pull_request.number}" if pull_request else run.head_branch
-    untold = () if office.config.shadow else (*office.wishes.notes, *notes)
-    noted = wishes.remarks(office.connection, client.repository.id, untold, where)
+    ignored = bool(best and not report.best and not found.unread)
+    config = office.config_for(pull_request)
     return Case(
         client.repository,
         run,
@@ -87,19 +87,25 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         found.base,
         changed,
         present=_present(found),
-        config=_config(office, pull_request),
-        ignored=bool(found.report.best and not report.best and not found.unread),
+        config=config,
+        ignored=ignored,
         blocking=required.blocking(office, jobs, pull_request),
         can_rerun=client.may("actions"),
-        remarks=(*noted, *grants.remarks(office, run, pull_request)),
+        remarks=() if ignored else _remarks(office, run, pull_request, config, (*office.wishes.notes, *notes)),
         going=run.status != "completed",
     )
 
 
-def _config(office: Office, pull_request: PullRequest | None) -> Config:
-    """What the repository wishes for this pull request; a draft's author is told in full where they have asked."""
-    quieter = pull_request is not None and pull_request.draft and not office.asked
-    return office.config.on_a_draft() if quieter else office.config
+def _remarks(
+    office: Office, run: Run, pull_request: PullRequest | None, config: Config, notes: Iterable[Note]
+) -> tuple[str, ...]:
+    """What is to be said once besides, where there is a place for it: what is said once must not be lost."""
+    muted = pull_request is not None and history.is_muted(office, pull_request.number)
+    if config.shadow or not grants.may_say(office, config, None if muted else pull_request):
+        return ()
+    where = f"#{pull_request.number}" if pull_request else run.head_branch
+    noted = wishes.remarks(office.connection, office.client.repository.id, notes, f"{where} {run.workflow_id}")
+    return (*noted, *grants.remarks(office, run))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from functools import cached_property
 import redis
 import structlog
 
+from bot.case import PullRequest
 from bot.config import Config
 from bot.github import client as github
 from bot.github.auth import App
@@ -41,6 +42,11 @@ class Office:
     def config(self) -> Config:
         """What the repository has asked for."""
         return self.wishes.config
+
+    def config_for(self, pull_request: PullRequest | None) -> Config:
+        """What it has asked for there; a draft's author is told in full where they have asked."""
+        quieter = pull_request is not None and pull_request.draft and not self.asked
+        return self.config.on_a_draft() if quieter else self.config
 
 
 def work(installation: int, repository: int, job: Callable[[Office], str], **names: int) -> str:

@@ -15,7 +15,7 @@ from bot.github import pulls
 from bot.render import comment as comment_text
 from bot.store.values import Post
 from diagnosis.report import NOTHING
-from workers import chat, checks, history, issues, shadow, suggest
+from workers import chat, checks, grants, history, issues, shadow, suggest
 from workers.office import Office
 
 QUIET: Final = "silent: quiet was asked for"
@@ -38,7 +38,10 @@ def publish(office: Office, case: Case) -> str:
     if case.pull_request and "comment" in case.config.outlets and not quiet:
         told.append(_kept(office, case, "comment", _comment(office, case, case.pull_request)))
     if passed.LATE not in told:
-        told.append(_kept(office, case, "check", checks.publish(office, case)))
+        # What is to be said besides is said once: in the comment, else here.
+        commented = not quiet and grants.may_comment(office.client, case.config, case.pull_request)
+        remarked = replace(case, remarks=()) if commented else case
+        told.append(_kept(office, case, "check", checks.publish(office, remarked)))
         told.append(QUIET if quiet else _kept(office, case, "review", suggest.publish(office, case)))
         chat.tell(office, case)
     return _foremost(told)
@@ -77,10 +80,10 @@ def settle(
     return _foremost(told)
 
 
-def stop(office: Office, run: Run, pull_request: PullRequest) -> str:
-    """Say no longer of a run that it goes on, for it was stopped before it could pass or fail."""
+def stop(office: Office, run: Run, number: int) -> str:
+    """Say no longer on this pull request that a run goes on, of which nothing more will be told."""
     mark = Mark(run.workflow_id, _age(run), run.head_sha, "red")
-    return comment.stop(office.client, office.connection, pull_request.number, mark)
+    return comment.stop(office.client, office.connection, number, mark)
 
 
 def hush(office: Office, number: int, login: str) -> str:

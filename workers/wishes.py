@@ -24,6 +24,7 @@ from bot.render.safe import code_span
 from bot.settings import Settings
 from diagnosis import engine
 from diagnosis.report import Report
+from workers import caps
 
 FILE: Final = ".github/whyred.yml"
 SIGNATURES: Final = ".github/whyred"
@@ -144,10 +145,5 @@ def wanted(report: Report, config: Config) -> Report:
 
 def remarks(connection: redis.Redis, repository: int, notes: Iterable[Note], where: str) -> tuple[str, ...]:
     """What of the notes is to be told at this place: what was told nowhere else before."""
-    return tuple(note.says for note in notes if _told_first(connection, repository, note, where))
-
-
-def _told_first(connection: redis.Redis, repository: int, note: Note, where: str) -> bool:
-    key = f"whyred:note:{repository}:{note.about}"
-    connection.set(key, where, nx=True, ex=REMEMBERED)
-    return connection.get(key) == where.encode()
+    keys = {note: f"whyred:note:{repository}:{note.about}" for note in notes}
+    return tuple(note.says for note, key in keys.items() if caps.is_first(connection, key, where, REMEMBERED))

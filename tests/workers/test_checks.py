@@ -7,6 +7,7 @@ import pytest
 from sandbox.state import FULL_PERMISSIONS
 from tests.workers import test_early
 from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story
+from workers import commands
 
 FULL = dict(FULL_PERMISSIONS)
 
@@ -150,6 +151,38 @@ def test_what_is_missing_is_said_once_a_week(story: Story, pull: int) -> None:
         story.tell(red(story, GROUP.format("make") + f"error {number}\n##[error]Process completed with exit code 2.\n"))
         told.append("*Issues: write*" in story.comments(pull)[0])
     assert told == [True, False, False]
+
+
+@pytest.mark.parametrize("silence", ["a draft", "quiet", "ignored"])
+def test_what_is_missing_is_not_taken_for_said_where_nothing_was(story: Story, silence: str) -> None:
+    granted(story, "issues")
+    story.github.push(NAME, "main", {".github/whyred.yml": "ignore: [coverage]\noutlets: [comment]\n"}, author="mona")
+    story.push("discounts", "0")
+    pull = story.github.open_pull(NAME, "discounts", author="mona", draft=silence == "a draft")
+    if silence == "quiet":
+        asked = story.github.comment(NAME, pull, "mona", "/whyred quiet")
+        commands.obey(story.installation, story.id, pull, asked, "quiet")
+    story.tell(red(story, COVERAGE if silence == "ignored" else UNKNOWN))
+    assert "lacks a permission" not in "\n".join(story.comments(pull))
+    if silence == "a draft":
+        story.github.make_ready(NAME, pull)
+    if silence == "quiet":
+        asked = story.github.comment(NAME, pull, "mona", "/whyred resume")
+        commands.obey(story.installation, story.id, pull, asked, "resume")
+    story.tell(red(story))
+    assert "lacks a permission" in "\n".join(story.comments(pull))
+
+
+@pytest.mark.parametrize("silence", ["a draft", "quiet"])
+def test_what_is_missing_is_said_in_the_check_where_no_comment_is_written(story: Story, silence: str) -> None:
+    granted(story, "issues")
+    story.push("discounts", "0")
+    pull = story.github.open_pull(NAME, "discounts", author="mona", draft=silence == "a draft")
+    if silence == "quiet":
+        asked = story.github.comment(NAME, pull, "mona", "/whyred quiet")
+        commands.obey(story.installation, story.id, pull, asked, "quiet")
+    story.tell(red(story))
+    assert "lacks a permission" in story.github.check_runs(NAME)[0]["output"]["summary"]
 
 
 def test_rerunning_is_offered_where_it_was_granted(story: Story, pull: int) -> None:

@@ -185,6 +185,21 @@ def test_a_chat_that_nobody_has_set_up_is_said(story: Story, pull: int, wishes: 
     assert "`chat.to` names `ops`, which whoever runs whyred has not set up" in said(story)[0]
 
 
+def test_what_is_to_be_said_waits_for_a_place_to_say_it(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("outlets: [comment]\nchat: {to: [ops]}\n")
+    story.tell(story.run(story.push("main", "1"), "main", MODULE, event="push"))
+    red(story)
+    assert "`chat.to` names `ops`" in said(story)[0]
+
+
+def test_it_is_said_by_one_of_two_workflows(story: Story, pull: int, wishes: Wishes) -> None:
+    wishes.tell("chat: {to: [ops]}\n")
+    sha = story.push("discounts", "1")
+    story.tell(story.run(sha, "discounts", MODULE))
+    story.tell(story.run(sha, "discounts", COVERAGE, workflow="Lint"))
+    assert said(story)[0].count("`ops`") == 1
+
+
 def test_in_the_shadow_no_command_is_obeyed(story: Story, pull: int, wishes: Wishes) -> None:
     wishes.tell("shadow: true\n")
     comment = story.github.comment(NAME, pull, "mona", "/whyred help")
