@@ -10,7 +10,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.exc import InvalidRequestError
 
 BUSY_SECONDS: Final = 10
 MIGRATING: Final = 0x77687972
@@ -29,8 +31,16 @@ def connect(database_url: str) -> Engine:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
-            migrate(connection)
+            _update(connection)
     return engine
+
+
+def _update(connection: Connection) -> None:
+    try:
+        migrate(connection)
+    except CommandError as error:
+        # To the caller it is a database that does not answer like any other.
+        raise InvalidRequestError("the tables are those of a newer whyred") from error
 
 
 def reading(engine: Engine) -> Engine:

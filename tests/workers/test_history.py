@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, text
 
 from bot.store.database import sqlite_url
 from bot.store.tables import PostRow
@@ -82,6 +82,15 @@ def test_the_base_branchs_log_is_not_read_again_where_it_was_diagnosed_before(
     read = [one["path"] for one in story.github.requests("GET", "/logs") if one["host"] == "api"]
     assert read.count(job["path"]) == 1
     assert len(read) == 2
+
+
+def test_a_database_of_a_newer_whyred_keeps_nobody_from_being_told(story: Story, pull: int) -> None:
+    story.tell(story.run(story.push("discounts", "1"), "discounts", COVERAGE))
+    engine = create_engine(sqlite_url(story.data))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    assert story.tell(story.run(story.push("discounts", "2"), "discounts", MODULE)) == "edited"
 
 
 def test_a_database_that_fails_keeps_nobody_from_being_told(
