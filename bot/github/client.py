@@ -162,7 +162,7 @@ def to_read(app: App, connection: redis.Redis, installation: int, name: str) -> 
 
 
 def _found(app: App, connection: redis.Redis, access: Access, nameless: Repository) -> Repository:
-    key = f"repository:{app.id}:{nameless.installation}:{nameless.id}"
+    key = f"whyred:repository:{app.id}:{nameless.installation}:{nameless.id}"
     kept = connection.get(key)
     if isinstance(kept, bytes):
         return Repository(**json.loads(kept))

@@ -28,12 +28,12 @@ def name(case: Case) -> str:
 
 def red(case: Case) -> CheckText:
     """What broke, in short, in detail, and at the lines of the files."""
-    remarks = noted(case)
+    annotations = noted(case)
     return CheckText(
         title=_line(plain(facts.headline(case)))[:MOST_TITLE],
-        summary=_summary(case, len(remarks) - MOST),
+        summary=_summary(case, len(annotations) - MOST),
         text=_details(case),
-        annotations=remarks[:MOST],
+        annotations=annotations[:MOST],
         buttons=(_AGAIN, _RERUN) if case.can_rerun and case.jobs else (_AGAIN,),
     )
 

@@ -13,7 +13,7 @@ class Base(DeclarativeBase):
 
 
 class OfRepository:
-    """What a row is about, so that all of it can be deleted when the App is uninstalled; `at` is its age."""
+    """What a row is about, so that all of it can be deleted when the App is uninstalled, and since when."""
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     installation: Mapped[int] = mapped_column(BigInteger, index=True)
