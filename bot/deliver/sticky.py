@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from bot.deliver.marker import Age
 from bot.told import NOTHING, Cause, Kind, Telling
@@ -45,6 +45,9 @@ class Note:
     workflow: int
     text: str
     gone: str = ""
+
+
+OfWorkflow = TypeVar("OfWorkflow", Mark, Note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def merge(standing: Sticky, told: Told) -> Sticky | str:
     return Sticky(
         marks=_sorted([mark, *(one if one.workflow in stays else replace(one, unshown=0) for one in others)]),
         causes=causes,
-        notes=tuple(one for one in (*_notes_of(standing, stays), note) if one.text or one.gone),
+        notes=_sorted(one for one in (*_notes_of(standing, stays), note) if one.text or one.gone),
         line="" if causes else _green(standing, told),
         past=_history(ended, standing.past, causes),
     )
@@ -147,7 +150,7 @@ def union(found: Sequence[Sticky]) -> Sticky:
         notes += _notes_of(sticky, own)
     past = _history((), [line for sticky in found for line in sticky.past], causes)
     line = "" if causes else next((sticky.line for sticky in found if sticky.line), "")
-    return Sticky(_sorted([mark for mark, _ in newest.values()]), _ordered(causes), tuple(notes), line, past)
+    return Sticky(_sorted(mark for mark, _ in newest.values()), _ordered(causes), _sorted(notes), line, past)
 
 
 def _outdated(standing: Sticky, mark: Mark) -> str | None:
@@ -163,8 +166,9 @@ def _outdated(standing: Sticky, mark: Mark) -> str | None:
     return None
 
 
-def _sorted(marks: Iterable[Mark]) -> tuple[Mark, ...]:
-    return tuple(sorted(marks, key=lambda mark: mark.workflow))
+def _sorted(told: Iterable[OfWorkflow]) -> tuple[OfWorkflow, ...]:
+    """In an order that does not depend on when each was told."""
+    return tuple(sorted(told, key=lambda one: one.workflow))
 
 
 def _seen_in(cause: Cause, workflows: set[int]) -> Cause | None:

@@ -114,6 +114,15 @@ def test_what_was_told_before_changes_nothing_when_it_is_told_again(data: st.Dat
         assert pull.body == body
 
 
+def test_three_workflows_that_tell_what_is_gone_keep_their_order_when_one_is_told_again() -> None:
+    told = [Event(workflow, attempt, "ab"[attempt - 1]) for workflow in (1, 2, 3) for attempt in (1, 2)]
+    pull = after(told)
+    body = pull.body
+    assert body.count("**Gone:**") == 3
+    pull.hears(told[3])
+    assert pull.body == body
+
+
 ATTEMPTS = [Event(1, 1, "a"), Event(1, 2, "b"), Event(1, 3, GREEN)]
 
 
