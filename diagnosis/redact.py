@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from diagnosis.regex import Regex, compile_regex
@@ -58,18 +59,21 @@ _KINDS: Final = (
     r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)?",
 )
 _BEHIND_A_NAME: Final = (
-    # (what stays)(the secret)
-    r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@'\"]*:)([^\s/'\"]+)(@)",
-    r"((?i:\bauthorization\s*[:=]\s*['\"]?(?:basic|bearer|token|digest)\s+))([^\s'\"]+)()",
-    r"((?i:\bbearer\s+))([A-Za-z0-9_.~+/=-]{16,})()",
-    r"((?i:" + _NAME + r"['\"]?\s*(?:=|:|=>)\s*['\"]?))([^\s'\",;&)}\]]{4,})()",
-    r"((?i:--(?:password|passwd|token|secret|api-key|auth)[= ])['\"]?)([^\s'\"]{3,})()",
-    r"(\bcurl\b[^\n|;]*?\s(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:)([^\s'\"]+)()",
-    r"(\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-dump)\b[^\n|;]*?\s-p)([^\s'\"]{3,})()",
-    r"(\b(?:sshpass\s+-p|redis-cli\b[^\n|;]*?\s-a)\s*['\"]?)([^\s'\"]{3,})()",
-    r"((?i:\bset-cookie:\s*[^=\s]+=|\bcookie:\s*[^=\s]+=))([^;\s]{8,})()",
+    # Words of which one stands, in any case, in whatever the expression finds; (what stays)(the secret)
+    (("://",), r"(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@'\"]*:)([^\s/'\"]+)(@)"),
+    (("authorization",), r"((?i:\bauthorization\s*[:=]\s*['\"]?(?:basic|bearer|token|digest)\s+))([^\s'\"]+)()"),
+    (("bearer",), r"((?i:\bbearer\s+))([A-Za-z0-9_.~+/=-]{16,})()"),
+    (
+        ("pass", "pwd", "secret", "token", "key", "credential"),
+        r"((?i:" + _NAME + r"['\"]?\s*(?:=|:|=>)\s*['\"]?))([^\s'\",;&)}\]]{4,})()",
+    ),
+    (("--",), r"((?i:--(?:password|passwd|token|secret|api-key|auth)[= ])['\"]?)([^\s'\"]{3,})()"),
+    (("curl",), r"(\bcurl\b[^\n|;]*?\s(?:-u|--user)[= ]?['\"]?[^\s:'\"]+:)([^\s'\"]+)()"),
+    (("mysql", "mariadb"), r"(\b(?:mysql|mysqladmin|mysqldump|mariadb|mariadb-dump)\b[^\n|;]*?\s-p)([^\s'\"]{3,})()"),
+    (("sshpass", "redis-cli"), r"(\b(?:sshpass\s+-p|redis-cli\b[^\n|;]*?\s-a)\s*['\"]?)([^\s'\"]{3,})()"),
+    (("cookie",), r"((?i:\bset-cookie:\s*[^=\s]+=|\bcookie:\s*[^=\s]+=))([^;\s]{8,})()"),
 )
-_NOT_SECRETS: Final = compile_regex(
+_NOT_SECRETS: Final = (
     r"(?i)^(?:\*+|[=_!-]+|none|null|true|false|undefined|required|missing|invalid|expired|empty|unset|unbound|set|not|no|is|was|must"
     r"|cannot|could|should|does|has|parameter|argument|variable|field|value|provided|refused|rejected|failed|denied"
     r"|incorrect|wrong|please|too|\$\{?\{?.*|<.*>?|\[.*|\{.*|%.*|str|string|bytes|int|env|os\.(?:environ|getenv).*"
@@ -78,7 +82,8 @@ _NOT_SECRETS: Final = compile_regex(
 
 
 _WHOLE: Final = compile_regex("|".join(_KINDS))
-_NAMED: Final = tuple(compile_regex(pattern) for pattern in _BEHIND_A_NAME)
+_compiled = lru_cache(maxsize=None)(compile_regex)
+"""Most texts hold no word of most kinds."""
 
 
 def redact(text: str) -> str:
@@ -86,8 +91,10 @@ def redact(text: str) -> str:
     if not text:
         return text
     text = _WHOLE.sub(MASK, text)
-    for pattern in _NAMED:
-        text = _mask_values(pattern, text)
+    folded = text.casefold()
+    for words, pattern in _BEHIND_A_NAME:
+        if any(word in folded for word in words):
+            text = _mask_values(_compiled(pattern), text)
     return text
 
 
@@ -96,7 +103,7 @@ def _mask_values(pattern: Regex, text: str) -> str:
     place = 0
     for found in pattern.finditer(text):
         start, end = found.span(2)
-        if _NOT_SECRETS.search(text[start:end]):
+        if _compiled(_NOT_SECRETS).search(text[start:end]):
             continue
         pieces += [text[place:start], MASK]
         place = end

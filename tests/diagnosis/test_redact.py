@@ -96,6 +96,11 @@ def test_a_password_is_masked_however_far_behind_its_program_it_stands() -> None
     assert redact(f"mysql {'--verbose ' * 100}-psecret shop").endswith(f" -p{MASK} shop")
 
 
+@pytest.mark.parametrize("name", ["PASSWORD", "pas\u017fword", "api_to\u212aen"])
+def test_a_value_goes_behind_its_name_in_whatever_letters(name: str) -> None:
+    assert redact(f"{name}=Zq8Vt2Wm5Kc1") == f"{name}={MASK}"
+
+
 def test_a_private_key_is_masked_over_its_lines() -> None:
     key = f"-----BEGIN RSA PRIVATE KEY-----\n{_made_of(WORD, 64)}\n{_made_of(WORD, 64)}\n-----END RSA PRIVATE KEY-----"
     assert redact(f"key:\n{key}\ndone") == f"key:\n{MASK}\ndone"
