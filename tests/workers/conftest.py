@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import redis
 
 from sandbox.client import Sandbox
 from sandbox.server import Server
@@ -12,7 +13,14 @@ from tests.workers.story import NAME, Story
 
 
 @pytest.fixture
-def story(started: Server, github: Sandbox, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Story:
+def story(
+    started: Server,
+    github: Sandbox,
+    redis_url: str,
+    connection: redis.Redis,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Story:
     settings = {
         "APP_ID": str(started.world.app_id),
         "PRIVATE_KEY_PATH": str(started.key_path),
@@ -28,7 +36,7 @@ def story(started: Server, github: Sandbox, redis_url: str, tmp_path: Path, monk
     for name in ("DATABASE_URL", "ALLOWED_OWNERS", "GHE_HOST", "PRIVATE_KEY"):
         monkeypatch.delenv(name, raising=False)
     repository = github.create_repository(NAME, assignable=["mona"])
-    return Story(github, tmp_path / "data", repository, github.install("octo"))
+    return Story(github, tmp_path / "data", repository, github.install("octo"), connection)
 
 
 @pytest.fixture

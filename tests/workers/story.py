@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import redis
 
 from bot.store.database import sqlite_url
 from bot.store.store import open_store
 from bot.store.values import RecordedRun
 from sandbox.client import Sandbox
+from tests.workers.later import some_time_passes
 from workers import tasks
 
 NAME = "octo/shop"
@@ -47,7 +50,7 @@ class Story:
     data: Path
     id: int
     installation: int
-    attempts: dict[int, int] = field(default_factory=dict)
+    connection: redis.Redis
 
     def push(self, branch: str, text: str, *, author: str = "mona", name: str = NAME) -> str:
         return self.github.push(name, branch, {"shop.py": text}, author=author)
@@ -100,6 +103,8 @@ class Story:
         self.github.finish_run(NAME, run, conclusion, deliver=False)
 
     def tell(self, run: int, attempt: int = 1) -> str:
+        """What the worker does with a run, some time after whatever was told before."""
+        some_time_passes(self.connection)
         return tasks.diagnose_run(self.installation, self.id, run, attempt)
 
     def comments(self, number: int) -> list[str]:

@@ -14,6 +14,7 @@ from bot.store.store import open_store
 from bot.store.values import Feedback
 from sandbox.state import FULL_PERMISSIONS
 from tests.visible import visible
+from tests.workers.later import some_time_passes
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
 from workers import again, commands, early, tasks
 from workers.queue import DIAGNOSE, EARLY, queue
@@ -40,6 +41,7 @@ class Thread:
 
     def obey(self, comment: int, word: str) -> str:
         story = self.story
+        some_time_passes(self.connection)
         return commands.obey(story.installation, story.id, self.number, comment, word)  # type: ignore[arg-type]
 
     def ask(self, word: str, author: str = "mona", text: str = "") -> str:

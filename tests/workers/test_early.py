@@ -8,6 +8,7 @@ import time
 import pytest
 import redis
 
+from tests.workers.later import some_time_passes
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
 from workers import commands, early, turns
 
@@ -27,6 +28,7 @@ def fail(story: Story, run: int, log: str, name: str) -> None:
 
 
 def tell(story: Story, run: int, *, turn: int = 0, attempt: int = 1) -> str:
+    some_time_passes(story.connection)
     return early.diagnose_early(story.installation, story.id, run, attempt, turn)
 
 
@@ -134,7 +136,7 @@ def test_silent_when_the_run_has_ended_meanwhile(story: Story, pull: int, connec
 def test_silent_when_the_run_ends_while_its_log_is_read(story: Story, pull: int) -> None:
     run = going(story, MODULE)
     log = f"/repos/{NAME}/actions/jobs/*/logs"
-    story.github.fault("delay", "GET", log, seconds=2)
+    story.github.fault("delay", "GET", log, seconds=1)
     told: list[str] = []
     reading = threading.Thread(target=lambda: told.append(tell(story, run)))
     reading.start()

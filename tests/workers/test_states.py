@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import redis
 
 from sandbox.server import Server
-from tests.workers.later import some_time_passes
 from tests.workers.story import COVERAGE, MODULE, NAME, UNKNOWN, Story
 
 TABLE = """
@@ -140,12 +138,9 @@ class PullRequest:
 
 
 @pytest.mark.parametrize("cell", list(cells()), ids=str)
-def test_each_state_has_its_writes_and_mails(
-    story: Story, started: Server, connection: redis.Redis, pull: int, cell: Cell
-) -> None:
+def test_each_state_has_its_writes_and_mails(story: Story, started: Server, pull: int, cell: Cell) -> None:
     meeting = PullRequest(story, started, pull)
     before_it = meeting.reach(cell)
-    some_time_passes(connection)
     run, attempt = meeting.meet(cell, before_it)
     before = len(story.writes())
     story.tell(run, attempt)
