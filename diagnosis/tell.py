@@ -69,7 +69,7 @@ UNRECOGNISED: Final = _Unknown(
 )
 NOT_IN_THE_LOG: Final = _Unknown(
     title="The log does not say why the step failed",
-    why="It ended with an error, but none of its lines looks like one: these are the last before its end.",
+    why="It ended with an error, but none of its lines looks like one: the end of its output is shown.",
     fixes=(
         Fix(
             says="Let the step say it: put `set -x` at the head of its script, take away `--quiet` and redirections, "

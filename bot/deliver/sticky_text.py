@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +12,13 @@ from bot.deliver.budget import BYTES, fit
 from bot.deliver.sticky import Note, Past, Sticky
 from bot.deliver.sticky_marks import BETWEEN, COMMENT, GONE, LINE, REST
 from bot.told import SUM, Cause, Seen
+
+_MOST_NAMED: Final = 2
+_MOST_NAMES: Final = 240
+"""Causes, and characters of their names, that the line over the fold has room for."""
+
+_CODE: Final = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 _ROOM: Final = 8_000
 """Bytes that the causes' texts have at least; causes that leave less are not shown."""
@@ -105,7 +113,8 @@ def _sum(sticky: Sticky, first: Seen) -> str:
 
 def _fold(sticky: Sticky) -> list[str]:
     """All that does not stand open, behind a line that says what is there."""
-    lines = [*_same_cause(sticky), *_other_notes(sticky), *_other_causes(sticky), *_history(sticky)]
+    failing = [*_same_cause(sticky), *_other_notes(sticky), *_other_causes(sticky)]
+    lines = [*failing, *_history(sticky, ["**History**", ""] if failing else [])]
     unshown = sum(mark.unshown for mark in sticky.marks)
     if not lines and not unshown:
         return []
@@ -131,11 +140,29 @@ def _counted(sticky: Sticky) -> list[str]:
     on = ", ".join(f"<code>{html.escape(branch[:60])}</code>" for branch in branches)
     return [
         *([f"{_count(first.jobs - 1, 'more job')} with the same cause"] if first.jobs > 1 else []),
-        *([f"{_count(len(kinds['change']), 'other cause')}"] if kinds["change"] else []),
+        *([_named(kinds["change"])] if kinds["change"] else []),
         *([f"{len(kinds['infrastructure'])} not from this change"] if kinds["infrastructure"] else []),
         *([f"{len(kinds['flaky'])} known flaky"] if kinds["flaky"] else []),
         *([f"{len(kinds['base'])} also red on {on}"] if kinds["base"] else []),
     ]
+
+
+def _named(causes: list[Cause]) -> str:
+    """The other causes: how many, and which where they are few."""
+    titles = [_plain(cause.title) for cause in causes[:_MOST_NAMED]]
+    which = f": {'; '.join(titles)}" if len(causes) <= _MOST_NAMED and sum(map(len, titles)) <= _MOST_NAMES else ""
+    return f"{_count(len(causes), 'other cause')}{which}"
+
+
+def _plain(title: str) -> str:
+    """A title for a line that GitHub does not read as Markdown; in `code` it makes no mention of anybody."""
+    parts = _CODE.split(title)
+    # Prose, backticks and code come in turn.
+    return "".join(
+        f"<code>{html.escape(part.strip())}</code>" if place % 3 == 2 else html.escape(_ESCAPED.sub(r"\1", part))
+        for place, part in enumerate(parts)
+        if place % 3 != 1
+    )
 
 
 def _count(number: int, thing: str) -> str:
@@ -168,10 +195,10 @@ def _other_causes(sticky: Sticky) -> list[str]:
     return lines
 
 
-def _history(sticky: Sticky) -> list[str]:
+def _history(sticky: Sticky, heading: list[str]) -> list[str]:
     if not sticky.past:
         return []
-    return [BETWEEN, "", "**History**", "", *map(_past_line, sticky.past)]
+    return [BETWEEN, "", *heading, *map(_past_line, sticky.past)]
 
 
 def _past_line(past: Past) -> str:

@@ -44,8 +44,8 @@ def test_the_first_cause_stands_open_and_all_else_is_behind_one_line() -> None:
         "**Cause** A",
         "A",
         "**Gone:** X. · ⛔ Blocks the merge: `test`",
-        "Also failing: 2 more jobs with the same cause · 1 other cause · 1 not from this change · 1 known flaky"
-        " · 1 also red on <code>re--&gt;lease &amp; &lt;more&gt;</code> · History: 1 earlier failure",
+        "Also failing: 2 more jobs with the same cause · 1 other cause: B is broken · 1 not from this change"
+        " · 1 known flaky · 1 also red on <code>re--&gt;lease &amp; &lt;more&gt;</code> · History: 1 earlier failure",
         "<sub>A</sub>",
     ]
 
@@ -124,3 +124,18 @@ def test_a_place_without_room_for_the_sum_is_shown_as_it_is() -> None:
     told = cause("A")
     bare = replace(told, seen=(replace(told.seen[0], where=told.seen[0].where.replace(SUM, "")),))
     assert visible(write(Sticky(marks=(mark(),), causes=(bare,))))[1] == "`W55 › A`"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Module `shop.cart` is missing", "Module <code>shop.cart</code> is missing"),
+        ("``a`b`` and `@octo` at 3 < 4", "<code>a`b</code> and <code>@octo</code> at 3 &lt; 4"),
+        ("`</summary><img src=x>` failed", "<code>&lt;/summary&gt;&lt;img src=x&gt;</code> failed"),
+        (r"A\*B fails", "A*B fails"),
+    ],
+)
+def test_another_cause_is_named_in_the_line_over_the_fold(title: str, shown: str) -> None:
+    causes = (cause("A"), replace(cause("B"), title=title))
+    written = write(Sticky(marks=(mark(failed=2),), causes=causes))
+    assert f"<summary>Also failing: 1 other cause: {shown}</summary>" in written
