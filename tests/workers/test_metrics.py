@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from rq.registry import StartedJobRegistry
+from rq.serializers import JSONSerializer
 
 from bot import metrics
 from bot.github import permissions
@@ -16,6 +18,7 @@ from tests.workers.jobs import DIES, FAILS, LATER
 from tests.workers.story import GROUP, MODULE, NAME, OUTAGE, UNKNOWN, Story
 from tests.workers.test_worker import enqueue, until, work_off, working
 from workers import commands, counts, queue
+from workers.clock import Clock
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-in-the-coal-mine"
@@ -131,6 +134,18 @@ def test_jobs_that_are_put_off_that_fail_and_that_die(
     assert counted("whyred_jobs_dead_total", "why=error") == 1
     assert counted("whyred_jobs_dead_total", "why=killed") == 1
     assert json.dumps(queue.dead(connection)).count("diagnose") == 0
+
+
+def test_a_job_whose_worker_died_is_counted_as_abandoned(connection: redis.Redis, counted: Counted) -> None:
+    job = enqueue(connection, FAILS)
+    connection.hset(job.key, "retries_left", 0)
+    connection.zadd("rq:wip:whyred", {f"{job.id}:execution": 1})
+    registry = StartedJobRegistry(queue.NAME, connection, serializer=JSONSerializer)
+    registry.cleanup()
+    clock = Clock(connection)
+    clock.tick()
+    clock.stop()
+    assert counted("whyred_jobs_dead_total", "why=abandoned") == counted("whyred_jobs_dead_total") == 1
 
 
 def texts(source: str) -> set[str]:
