@@ -14,7 +14,7 @@ from bot.store.database import sqlite_url
 from bot.store.store import open_store
 from bot.store.values import RecordedRun
 from sandbox.client import Sandbox
-from tests.workers.later import some_time_passes
+from tests.later import some_time_passes
 from workers import tasks
 
 NAME = "octo/shop"

@@ -13,8 +13,8 @@ from bot.store.database import sqlite_url
 from bot.store.store import open_store
 from bot.store.values import Feedback
 from sandbox.state import FULL_PERMISSIONS
+from tests.later import some_time_passes
 from tests.visible import visible
-from tests.workers.later import some_time_passes
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
 from workers import again, commands, early, tasks
 from workers.queue import DIAGNOSE, EARLY, queue

@@ -8,7 +8,7 @@ import time
 import pytest
 import redis
 
-from tests.workers.later import some_time_passes
+from tests.later import some_time_passes
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story
 from workers import commands, early, turns
 

@@ -17,6 +17,7 @@ from bot.errors import RetryLater
 from bot.github.client import Client
 from sandbox.client import Sandbox
 from tests.bot.deliver.conftest import NAME
+from tests.later import some_time_passes
 
 TEXT = CheckText(
     "Coverage missed", "The gate is at 80 %.", "Details", buttons=(Button("Diagnose again", "Tell anew", "diagnose"),)
@@ -46,6 +47,7 @@ class Outlet:
         return check.publish(self._client, self._connection, self.subject(run, attempt, workflow, "red"), text)
 
     def green(self, run: int = 10, attempt: int = 1) -> str:
+        some_time_passes(self._connection)
         subject = self.subject(run, attempt, 55, "green")
         return check.settle(self._client, self._connection, subject, lambda was: replace(GREEN, text=f"was: {was}"))
 
@@ -121,10 +123,14 @@ def test_other_words_about_the_same_attempt_are_edited_in(outlet: Outlet) -> Non
     assert len(made["annotation_list"]) == 3
 
 
-def test_another_attempt_gets_a_check_of_its_own_that_github_shows_instead(outlet: Outlet) -> None:
+def test_another_attempt_gets_a_check_of_its_own_that_github_shows_instead(
+    outlet: Outlet, connection: redis.Redis
+) -> None:
     """GitHub never takes an annotation away."""
     outlet.red(annotated(3), attempt=1)
+    some_time_passes(connection)
     assert outlet.red(annotated(1, "Another"), attempt=2) == "checked"
+    some_time_passes(connection)
     assert [len(one["annotation_list"]) for one in outlet.shown()] == [3, 1]
     assert outlet.red(annotated(3), attempt=1).startswith("silent")
     assert outlet.writes() == ["POST", "POST"]

@@ -11,6 +11,7 @@ from bot.deliver.reply import Question, reply
 from bot.github.client import Client
 from sandbox.client import Sandbox
 from tests.bot.deliver.conftest import NAME
+from tests.later import some_time_passes
 
 
 def bodies(github: Sandbox, number: int) -> list[str]:
@@ -21,6 +22,7 @@ def test_the_next_answer_takes_the_place_of_the_last(
     client: Client, connection: redis.Redis, github: Sandbox, pull: int
 ) -> None:
     assert reply(client, connection, pull, Question(51, "help"), "First.") == "answered"
+    some_time_passes(connection)
     assert reply(client, connection, pull, Question(52, "help"), "Second.") == "answered"
     assert bodies(github, pull) == ["<!-- whyred:reply word=help comment=52 -->\nSecond."]
 
