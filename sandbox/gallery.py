@@ -138,7 +138,7 @@ def _workflow(gallery: Gallery) -> int:
 
 PICTURES: Final = (
     Picture("one-cause", _one_cause, "coverage/below-threshold", 500),
-    Picture("three-causes", _three_causes, "python/module-not-found", 515),
+    Picture("three-causes", _three_causes, "python/module-not-found", 540),
     Picture("fixed", _fixed, "Green again", 185),
     Picture("flaky", _flaky, "known flaky", 545),
     Picture("unknown", _unknown, "no known cause", 440),
