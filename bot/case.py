@@ -204,6 +204,8 @@ class Case:
     """What the repository has asked for."""
     ignored: bool = False
     """Whether everything that was found is what it has asked not to hear of."""
+    unwanted: int = 0
+    """How much of what was found that is, though it is no less broken."""
     going: bool = False
     """Whether the run still goes on: what is said is not its end."""
     flakes: Mapping[str, Flake] = field(default_factory=dict)

@@ -89,6 +89,7 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         present=_present(found),
         config=config,
         ignored=ignored,
+        unwanted=len(found.report.findings) - len(report.findings),
         blocking=required.blocking(office, jobs, pull_request),
         can_rerun=client.may("actions"),
         remarks=() if ignored else _remarks(office, run, pull_request, config, (*office.wishes.notes, *notes)),

@@ -73,10 +73,11 @@ def is_excused(case: Case) -> bool:
     """Whether each failed job failed with nothing but what passes by itself, and all that they say was read.
 
     A job whose log is missing or cut, of which nothing is recognised, or that went on after a step had failed, may
-    hold a real failure; so may a report that tells of as many findings as it ever does.
+    hold a real failure; so may a report that tells of as many findings as it ever does. What the repository does not
+    want to hear of is a real one.
     """
     failed, report = [job for job in case.jobs if job.failed], case.report
-    if not failed or case.unread or report.input.truncated or len(report.findings) >= MOST_FINDINGS:
+    if not failed or case.unread or case.unwanted or report.input.truncated or len(report.findings) >= MOST_FINDINGS:
         return False
     if len({job.name for job in failed}) < len(failed):
         return False

@@ -203,3 +203,12 @@ def test_without_a_history_nobody_knows_how_often_it_was_run_again(
     monkeypatch.setenv("DATABASE_URL", "sqlite:////dev/null/nowhere")
     assert considered(granted, run) == ""
     assert asked(granted) == []
+
+
+def test_a_failure_that_nobody_wants_to_hear_of_is_a_real_one(granted: Story, pull: int) -> None:
+    wish(granted, "reruns: 2\nignore: [lint]\n")
+    lint = "shop.py:1:8: F401 [*] `os` imported but unused\nFound 1 error.\n"
+    both = OUTAGE.replace("##[error]", f"{lint}##[error]")
+    run = story_run(granted, both)
+    assert "run again" not in considered(granted, run)
+    assert asked(granted) == []
