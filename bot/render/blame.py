@@ -15,6 +15,7 @@ _OUTSIDE = {
     "rate-limit": "a service out there took no more requests",
     "runner": "the runner failed before the code could",
 }
+_ELSEWHERE = "something outside the repository failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def blame(case: Case, finding: Finding) -> Blame:
         since = _since(base.red_since)
         return Blame("base", f"probably not from this change: {code_span(base.branch)} shows the same, {since}")
     if is_transient(finding):
-        return Blame("infrastructure", f"not your change: {_OUTSIDE[finding.category]}")
+        return Blame("infrastructure", f"not your change: {_OUTSIDE.get(finding.category, _ELSEWHERE)}")
     if base and base.red_since and base.same is None:
         return Blame("change", f"{code_span(base.branch)} is red as well, {_since(base.red_since)}")
     return Blame("change", _touched(case, finding, base))

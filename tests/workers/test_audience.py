@@ -227,8 +227,8 @@ def test_15_a_forks_pull_request_is_found_by_owner_branch_and_commit(story: Stor
 
 def test_16_a_comment_is_never_too_long_for_github_and_says_what_it_left_out(story: Story, pull: int) -> None:
     sha = story.push("discounts", "1")
-    for letter in string.ascii_lowercase:
-        lines = "".join(f"error: gizmo {letter} is bent at {place} {'🧨' * 300}\n" for place in range(20))
+    for letter in string.ascii_lowercase[:14]:
+        lines = "".join(f"error: gizmo {letter} is bent at {place} {'🧨' * 390}\n" for place in range(20))
         log = GROUP.format(f"./tool-{letter}.sh") + lines + "##[error]Process completed with exit code 1.\n"
         story.tell(story.run(sha, "discounts", log, workflow=f"W{letter}"))
     body = only(story, pull)
