@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 import redis
 
+from bot.store.database import sqlite_url
+from bot.store.store import open_store
 from sandbox.client import Sandbox
 from sandbox.server import Server
 from tests.workers.story import NAME, Story
+
+
+@pytest.fixture(scope="session")
+def empty_history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a history with its tables, to be copied: to make them takes longer than most stories."""
+    folder = tmp_path_factory.mktemp("history")
+    open_store(sqlite_url(folder)).close()
+    return folder
 
 
 @pytest.fixture
@@ -19,8 +30,10 @@ def story(
     redis_url: str,
     connection: redis.Redis,
     tmp_path: Path,
+    empty_history: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Story:
+    shutil.copytree(empty_history, tmp_path / "data")
     settings = {
         "APP_ID": str(started.world.app_id),
         "PRIVATE_KEY_PATH": str(started.key_path),
