@@ -1,5 +1,5 @@
 # make run: the product, against the local GitHub (ARGS=--once to exit) or, with APP_ID set, the real one.
-# make test: every test. Both set up what they need.
+# make test: every test but the slow ones (make test-slow). Each sets up what it needs.
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)

@@ -14,7 +14,7 @@ from sandbox.client import Sandbox
 from sandbox.product import product
 from tests.visible import visible
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 SCENES = Path(__file__).parents[1] / "sandbox" / "scenes"
 FAILING = [("Set up job", "success"), ("Run pytest", "failure")]

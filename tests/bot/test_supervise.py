@@ -26,6 +26,8 @@ from bot.supervise import serve
 from tests.bot.payloads import PING, signature
 from tests.bot.test_settings import PEM, SECRET
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc, or needs a process bound to its parent")
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 

@@ -27,6 +27,8 @@ from tests.workers.jobs import DIES, DONE, FAILS, LATER, SECRET, SLOW, TOKEN
 from workers import queue, worker
 from workers.clock import DONE_TODAY, Clock, delete_old
 
+pytestmark = pytest.mark.slow
+
 
 def until(true: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds

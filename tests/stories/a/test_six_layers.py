@@ -10,6 +10,8 @@ from syrupy.assertion import SnapshotAssertion
 from tests.stories.project import Project, steady
 from tests.workers.story import Story
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parent / "project.txt"
 
 

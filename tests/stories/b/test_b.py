@@ -12,6 +12,8 @@ from tests.stories.conftest import free_port
 from tests.stories.project import Project, steady
 from tests.workers.story import Story
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 
 Begin = Callable[..., Project]

@@ -13,6 +13,8 @@ from syrupy.assertion import SnapshotAssertion
 from tests.stories.project import WORKFLOW, Project, steady
 from tests.workers.story import Story
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 
 Begin = Callable[..., Project]

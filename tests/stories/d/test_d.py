@@ -17,6 +17,8 @@ from tests.stories.project import Project, steady
 from tests.stories.runner import Performed
 from tests.workers.story import Story
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from diagnosis.workflow_yaml import parse
 from tests.stories.project import WORKFLOW, Project, steady
 from tests.stories.runner import Performed
 from tests.workers.story import Story
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 
