@@ -137,7 +137,7 @@ def _counted(sticky: Sticky) -> list[str]:
         "base": [cause for cause in others if cause.whose == "base"],
     }
     branches = dict.fromkeys(cause.branch for cause in kinds["base"])
-    on = ", ".join(f"<code>{html.escape(branch[:60])}</code>" for branch in branches)
+    on = ", ".join(_code(branch[:60]) for branch in branches)
     return [
         *([f"{_count(first.jobs - 1, 'more job')} with the same cause"] if first.jobs > 1 else []),
         *([_named(kinds["change"])] if kinds["change"] else []),
@@ -159,10 +159,15 @@ def _plain(title: str) -> str:
     parts = _CODE.split(title)
     # Prose, backticks and code come in turn.
     return "".join(
-        f"<code>{html.escape(part.strip())}</code>" if place % 3 == 2 else html.escape(_ESCAPED.sub(r"\1", part))
+        _code(part) if place % 3 == 2 else html.escape(_ESCAPED.sub(r"\1", part))
         for place, part in enumerate(parts)
         if place % 3 != 1
     )
+
+
+def _code(value: str) -> str:
+    """A value in one line: an empty one would have GitHub read the rest as Markdown."""
+    return f"<code>{html.escape(' '.join(value.split()))}</code>"
 
 
 def _count(number: int, thing: str) -> str:

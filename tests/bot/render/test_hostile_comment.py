@@ -9,7 +9,7 @@ from typing import Final
 
 import cmarkgfm
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.case import Base, Case, Flake, Job, Seen, Step
@@ -158,6 +158,7 @@ def test_no_known_attack_acts_in_the_comment(text: str) -> None:
 
 
 @given(hostile)
+@example("\r\r~:~")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_text_of_others_acts_in_the_comment(text: str) -> None:
     for body in bodies(text):
