@@ -17,26 +17,27 @@ _FENCE: Final = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<rest>.*)")
 def fit(texts: Sequence[str], budget: int = BYTES) -> list[str]:
     """The texts, the longest of them cut, so that they are within the budget together."""
     left, shares = budget, dict[int, int]()
-    for done, index in enumerate(sorted(range(len(texts)), key=lambda index: _size(texts[index]))):
-        shares[index] = min(_size(texts[index]), left // (len(texts) - done))
+    for done, index in enumerate(sorted(range(len(texts)), key=lambda index: size(texts[index]))):
+        shares[index] = min(size(texts[index]), left // (len(texts) - done))
         left -= shares[index]
     return [cut(text, shares[index]) for index, text in enumerate(texts)]
 
 
 def cut(text: str, budget: int = BYTES) -> str:
     """The text, or as many of its lines as are within the budget."""
-    if _size(text) <= budget:
+    if size(text) <= budget:
         return text
     kept, room = list[str](), budget - _ROOM
     for line in text.split("\n"):
-        room -= _size(line) + 1
+        room -= size(line) + 1
         if room < 0:
             break
         kept.append(line)
     return "\n".join([*kept, *_closing(kept), "", CUT])
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
+    """Its bytes as they are sent."""
     return len(text.encode("utf-8", "replace"))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.deliver import sticky_marks as marks
-from bot.deliver.budget import BYTES, fit
+from bot.deliver.budget import BYTES, fit, size
 from bot.deliver.sticky import Note, Past, Sticky
 from bot.deliver.sticky_marks import BETWEEN, COMMENT, GONE, LINE, REST
 from bot.told import SUM, Cause, Seen
@@ -26,16 +26,12 @@ _ROOM: Final = 8_000
 
 def write(sticky: Sticky, budget: int = BYTES) -> str:
     """The comment's text, within the budget."""
-    while len(sticky.causes) > 1 and _size(_composed(_without_texts(sticky))) > budget - _ROOM:
+    while len(sticky.causes) > 1 and size(_composed(_without_texts(sticky))) > budget - _ROOM:
         sticky = _without_last(sticky)
-    left = budget - _size(_composed(_without_texts(sticky)))
+    left = budget - size(_composed(_without_texts(sticky)))
     texts = fit([cause.text for cause in sticky.causes], left)
     causes = tuple(replace(cause, text=text) for cause, text in zip(sticky.causes, texts, strict=True))
     return _composed(replace(sticky, causes=causes))
-
-
-def _size(text: str) -> int:
-    return len(text.encode("utf-8", "replace"))
 
 
 def _without_texts(sticky: Sticky) -> Sticky:
