@@ -14,9 +14,9 @@ import redis
 
 from bot.private_redis import find_server
 from tests.postgresql import programs, server
-from tests.workers.conftest import story
+from tests.workers.conftest import empty_history, story
 
-__all__ = ["story"]
+__all__ = ["empty_history", "story"]
 
 
 def free_port() -> int:
