@@ -17,7 +17,7 @@ def create_app(settings: Settings, connection: redis.Redis) -> Flask:
     app = Flask(__name__, static_folder=None)
     # A body without a length is cut here in silence; one byte more shows the webhook that it was longer.
     app.config["MAX_CONTENT_LENGTH"] = webhook.MOST_BYTES + 1
-    desk = Desk(connection, settings.allowed_owners, settings.app_id)
+    desk = Desk(connection, settings.serves, settings.app_id)
     app.register_blueprint(webhook.blueprint(settings.webhook_secrets, desk))
     app.register_blueprint(front.blueprint())
     app.register_blueprint(health.blueprint(connection))

@@ -32,6 +32,17 @@ class Repository:
     private: bool = False
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Age:
+    """Which of two attempts of a workflow is the newer one; ids of runs grow."""
+
+    run: int
+    attempt: int
+
+    def __str__(self) -> str:
+        return f"{self.run}.{self.attempt}"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One attempt of one workflow run. `head_repository` is `owner/name`: for forks not the repository itself."""
@@ -56,6 +67,11 @@ class Run:
     pull_requests: tuple[int, ...] = ()
     updated_at: str = ""
     created_at: str = ""
+
+    @property
+    def age(self) -> Age:
+        """Which attempt this is."""
+        return Age(self.id, self.attempt)
 
     @property
     def line(self) -> str:

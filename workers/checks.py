@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.case import Case
 from bot.deliver import check
 from bot.deliver.check import CheckMark, Subject
-from bot.deliver.marker import Age, State
+from bot.deliver.marker import State
 from bot.render import check as check_text
 from workers.office import Office
 
@@ -29,4 +29,4 @@ def settle(office: Office, case: Case) -> str:
 
 def _subject(case: Case, state: State) -> Subject:
     run = case.run
-    return Subject(run.head_sha, check_text.name(case), CheckMark(run.workflow_id, Age(run.id, run.attempt), state))
+    return Subject(run.head_sha, check_text.name(case), CheckMark(run.workflow_id, run.age, state))

@@ -10,7 +10,7 @@ from bot.deliver import issue as tracker
 from bot.deliver import issue_green, labels
 from bot.deliver.effect import Done
 from bot.deliver.issue import Draft
-from bot.deliver.marker import Age, Green, Place
+from bot.deliver.marker import Green, Place
 from bot.github.issues import Issue
 from bot.render import facts
 from bot.render import issue as text
@@ -30,7 +30,7 @@ MOST_PATHS: Final = 5
 def publish(office: Office, case: Case) -> Done[Issue]:
     """Open the issue of this failure, or count it there."""
     run = case.run
-    seen = Place(facts.fingerprint(case), run.workflow_id, run.line, (_age(run),), _day(run), pull=_number(case))
+    seen = Place(facts.fingerprint(case), run.workflow_id, run.line, (run.age,), _day(run), pull=_number(case))
     done = tracker.publish(office.client, office.connection, seen, _draft(case))
     if issue := done.thing:
         post = Post(case.repository, run, "issue", done.says, issue.number, issue.html_url, seen.fingerprint)
@@ -43,7 +43,7 @@ def settle(office: Office, case: Case) -> str:
     run = case.run
     # With a pull request too: the branch may have failed, and got its issue, before somebody opened that.
     branch = run.line if run.head_repository == case.repository.name else None
-    green = Green(run.workflow_id, branch, _age(run), _day(run), _number(case))
+    green = Green(run.workflow_id, branch, run.age, _day(run), _number(case))
     return issue_green.settle(office.client, office.connection, green, text.closing(case))
 
 
@@ -98,10 +98,6 @@ def _category(case: Case) -> str:
 
 def _number(case: Case) -> int | None:
     return case.pull_request.number if case.pull_request else None
-
-
-def _age(run: Run) -> Age:
-    return Age(run.id, run.attempt)
 
 
 def _day(run: Run) -> str:

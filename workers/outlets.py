@@ -9,7 +9,6 @@ from typing import Final
 
 from bot.case import Case, Flake, IssueLink, PullRequest, Run
 from bot.deliver import comment, effect, passed
-from bot.deliver.marker import Age
 from bot.deliver.sticky import Mark, State, Told
 from bot.github import pulls
 from bot.render import comment as comment_text
@@ -82,7 +81,7 @@ def settle(
 
 def stop(office: Office, run: Run, number: int) -> str:
     """Say no longer on this pull request that a run goes on, of which nothing more will be told."""
-    mark = Mark(run.workflow_id, _age(run), run.head_sha, "red")
+    mark = Mark(run.workflow_id, run.age, run.head_sha, "red")
     return comment.stop(office.client, office.connection, number, mark)
 
 
@@ -115,7 +114,7 @@ def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
     state: State = "going" if case.going else "red"
     ran = [job for job in case.jobs if job.conclusion != "skipped"]
     failed = sum(job.failed for job in ran)
-    mark = Mark(case.run.workflow_id, _age(case.run), case.run.head_sha, state, failed, len(ran))
+    mark = Mark(case.run.workflow_id, case.run.age, case.run.head_sha, state, failed, len(ran))
     told = Told(mark, _runs(case.run), comment_text.telling(case))
     return comment.publish(office.client, office.connection, pull_request.number, told)
 
@@ -123,7 +122,7 @@ def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
 def _comment_green(office: Office, case: Case, pull_request: PullRequest, left: str = "") -> str:
     if history.is_muted(office, pull_request.number):
         return QUIET
-    mark = Mark(case.run.workflow_id, _age(case.run), case.run.head_sha, "green")
+    mark = Mark(case.run.workflow_id, case.run.age, case.run.head_sha, "green")
     fixed, without = comment_text.fixed(case), comment_text.passed(case)
     told = Told(mark, _runs(case.run), fixed=fixed, passed=without, left=left)
     return comment.publish(office.client, office.connection, pull_request.number, told)
@@ -132,7 +131,3 @@ def _comment_green(office: Office, case: Case, pull_request: PullRequest, left: 
 def _runs(run: Run) -> str:
     """The address of the repository's runs."""
     return run.html_url.rpartition("/")[0]
-
-
-def _age(run: Run) -> Age:
-    return Age(run.id, run.attempt)

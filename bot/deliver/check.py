@@ -14,11 +14,12 @@ from typing import Final
 
 import redis
 
+from bot.case import Age
 from bot.check_run import CheckText
 from bot.deliver import passed
 from bot.deliver.budget import cut
 from bot.deliver.effect import PATIENCE, Effect, Patience, Write, deliver, key
-from bot.deliver.marker import Age, State
+from bot.deliver.marker import State
 from bot.github import checks
 from bot.github.checks import BATCH, CheckRun
 from bot.github.client import Client

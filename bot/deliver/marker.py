@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import quote, unquote
 
+from bot.case import Age
+
 State = Literal["red", "green"]
 
 _AGE: Final = r"\d{1,20}\.\d{1,9}"
@@ -17,17 +19,6 @@ _PLACE: Final = re.compile(
     r"(?: author=(?P<author>\S{1,200}))? -->"
 )
 _OPENING: Final = re.compile(r"<!--(?=\s*whyred\b)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Age:
-    """Which of two attempts of a workflow is the newer one; ids of runs grow."""
-
-    run: int
-    attempt: int
-
-    def __str__(self) -> str:
-        return f"{self.run}.{self.attempt}"
 
 
 @dataclass(frozen=True, slots=True)

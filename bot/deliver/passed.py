@@ -6,7 +6,7 @@ from typing import Final, cast
 
 import redis
 
-from bot.deliver.marker import Age
+from bot.case import Age
 
 LATE: Final = "silent: it has passed since"
 """What an outlet answers then."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar
 
-from bot.deliver.marker import Age
+from bot.case import Age
 from bot.told import NOTHING, Cause, Kind, Telling
 
 MOST_PAST: Final = 20

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Final, Literal, cast
 from urllib.parse import quote, unquote
 
+from bot.case import Age
 from bot.deliver import marker
-from bot.deliver.marker import Age
 from bot.deliver.sticky import Mark, Note, Past, State, Sticky
 from bot.told import SUM, Cause, Kind, Seen, Whose
 

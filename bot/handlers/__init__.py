@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
@@ -9,12 +10,8 @@ import redis
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a handler has at hand: the queue, whom we work for (everybody, if nobody is named), which App we are."""
+    """What a handler has at hand: the queue, whether an account may use the App, which App we are."""
 
     connection: redis.Redis
-    allowed_owners: tuple[str, ...] = ()
+    serves: Callable[[str], bool]
     app: int = 0
-
-    def serves(self, owner: str) -> bool:
-        """Whether this account may use the App."""
-        return not self.allowed_owners or owner.lower() in self.allowed_owners

@@ -8,12 +8,13 @@ from typing import Final
 
 import redis
 
+from bot.case import Age
 from bot.check_run import CheckText
 from bot.deliver import check, comment, issue
 from bot.deliver.check import CheckMark, Subject
 from bot.deliver.effect import Patience
 from bot.deliver.issue import Draft
-from bot.deliver.marker import Age, Place
+from bot.deliver.marker import Place
 from bot.deliver.sticky import Mark, Told
 from bot.github import comments
 from bot.github.client import Client

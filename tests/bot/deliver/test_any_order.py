@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.deliver.marker import Age
+from bot.case import Age
 from bot.deliver.sticky import Mark, Sticky, Told, merge
 from bot.deliver.sticky_marks import read
 from bot.deliver.sticky_text import write

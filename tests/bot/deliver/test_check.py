@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import redis
 
+from bot.case import Age
 from bot.check_run import Annotation, Button, CheckText
 from bot.deliver import check
 from bot.deliver.check import CheckMark, Subject
-from bot.deliver.marker import Age, State
+from bot.deliver.marker import State
 from bot.errors import RetryLater
 from bot.github.client import Client
 from sandbox.client import Sandbox

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.case import Case
+from bot.case import Age, Case
 from bot.config import DEFAULTS
 from bot.deliver import assignees, issue_body
-from bot.deliver.marker import Age, Place
+from bot.deliver.marker import Place
 from bot.github.owners import Owners
 from bot.render import issue
 from tests.bot.render.test_hostile_comment import ATTACKS, attacked, check, hostile

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.case import Age
 from bot.deliver import issue_body
-from bot.deliver.marker import Age, Green
+from bot.deliver.marker import Green
 from bot.errors import RetryLater
 from bot.github.client import Client
 from tests.bot.deliver.conftest import NAME

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.case import Age
 from bot.deliver import issue_body, places
-from bot.deliver.marker import Age, Place
+from bot.deliver.marker import Place
 
 MAIN = Place("00112233aabbccdd", 1, "main", (Age(10, 1),), "2026-11-01")
 RELEASE = replace(MAIN, branch="release")

@@ -9,9 +9,9 @@ import time
 import pytest
 import redis
 
+from bot.case import Age
 from bot.deliver import passed
 from bot.deliver.lease import lease
-from bot.deliver.marker import Age
 from bot.errors import RetryLater
 
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.case import Age
 from bot.deliver import marker
-from bot.deliver.marker import Age, Place
+from bot.deliver.marker import Place
 
 PLACE = Place("00112233aabbccdd", 55, "main", (Age(1001, 2), Age(998, 1)), "2026-11-01", 3, Age(990, 1), 1)
 

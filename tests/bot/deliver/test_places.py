@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from bot.case import Age
 from bot.deliver import places
-from bot.deliver.marker import Age, Green, Place
+from bot.deliver.marker import Green, Place
 
 MAIN = Place("00112233aabbccdd", 1, "main", (Age(10, 1),), "2026-11-01")
 RELEASE = replace(MAIN, branch="release")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.deliver.marker import Age
+from bot.case import Age
 from bot.deliver.sticky import Mark, State, Told
 from bot.told import SUM, Cause, Seen, Telling
 

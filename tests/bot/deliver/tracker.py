@@ -8,10 +8,11 @@ from typing import Any
 
 import redis
 
+from bot.case import Age
 from bot.deliver import issue, issue_green
 from bot.deliver.effect import Patience
 from bot.deliver.issue import Draft
-from bot.deliver.marker import Age, Green, Place
+from bot.deliver.marker import Green, Place
 from bot.github.client import Client
 from sandbox.client import Sandbox
 

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.case import Case, Step
+from bot.case import Age, Case, Step
 from bot.config import Config, Route
-from bot.deliver.marker import Age
 from bot.deliver.sticky import Mark, Sticky, Told, merge
 from bot.deliver.sticky_text import write
 from bot.render import comment, issue, markdown

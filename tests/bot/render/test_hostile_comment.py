@@ -12,10 +12,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.case import Base, Case, Flake, Job, Seen, Step
+from bot.case import Age, Base, Case, Flake, Job, Seen, Step
 from bot.config import Config, Route
 from bot.deliver.comment import harmless
-from bot.deliver.marker import Age
 from bot.deliver.sticky import Mark, Sticky, Told, hush, merge
 from bot.deliver.sticky_marks import read
 from bot.deliver.sticky_text import write
