@@ -168,7 +168,7 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Attempt:
     """An attempt of an earlier run, as the history knows it."""
 
     run: int
@@ -185,8 +185,8 @@ class Flake:
     `times` is on how many commits that was seen; `failed` and `passed` are of the latest of them.
     """
 
-    failed: Seen
-    passed: Seen
+    failed: Attempt
+    passed: Attempt
     times: int = 1
 
 

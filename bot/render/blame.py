@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.case import Base, Case, Flake, Run, Seen
+from bot.case import Attempt, Base, Case, Flake, Run
 from bot.render.safe import code_span
 from bot.told import Whose
 from diagnosis.report import Finding
@@ -53,7 +53,7 @@ def _flaky(flake: Flake) -> str:
     return f"known flaky: failed in {_attempt(flake.failed)}, passed in {_attempt(flake.passed)} {on}{times}"
 
 
-def _attempt(seen: Seen) -> str:
+def _attempt(seen: Attempt) -> str:
     attempt = f", attempt {seen.attempt}" if seen.attempt > 1 else ""
     return f"[run {seen.run}{attempt}]({seen.html_url})"
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from bot.case import FAILED, Flake, Repository, Run, Seen
+from bot.case import FAILED, Attempt, Flake, Repository, Run
 from bot.store import rows
 from bot.store.tables import FindingRow, RunRow
 from diagnosis.report import Finding
@@ -105,5 +105,5 @@ def _may_flake(kind: str, category: str) -> bool:
     return kind in KINDS and category not in MENDED_ELSEWHERE
 
 
-def _seen(row: RunRow) -> Seen:
-    return Seen(row.run_id, row.attempt, row.head_sha, row.conclusion, row.html_url)
+def _seen(row: RunRow) -> Attempt:
+    return Attempt(row.run_id, row.attempt, row.head_sha, row.conclusion, row.html_url)
