@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.case import Base, Case, Flake, Seen
+from bot.case import Attempt, Base, Case, Flake
 from bot.render import comment
 from bot.render.blame import blame
 from diagnosis.report import Finding, Place
@@ -14,8 +14,8 @@ from tests.bot.render.cases import FINDING, RUN, case
 
 MAIN = replace(RUN, id=900, head_branch="main", html_url="https://github.example/octo/shop/actions/runs/900")
 FLAKE = Flake(
-    failed=Seen(800, 1, "c" * 40, "failure", "https://github.example/octo/shop/actions/runs/800"),
-    passed=Seen(800, 2, "c" * 40, "success", "https://github.example/octo/shop/actions/runs/800/attempts/2"),
+    failed=Attempt(800, 1, "c" * 40, "failure", "https://github.example/octo/shop/actions/runs/800"),
+    passed=Attempt(800, 2, "c" * 40, "success", "https://github.example/octo/shop/actions/runs/800/attempts/2"),
     times=3,
 )
 NETWORK = replace(FINDING, signature="apt/index-unreachable", category="network", evidence=("no mirror answered",))

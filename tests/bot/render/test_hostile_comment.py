@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.case import Age, Base, Case, Flake, Job, Seen, Step
+from bot.case import Age, Attempt, Base, Case, Flake, Job, Step
 from bot.config import Config, Route
 from bot.deliver.comment import harmless
 from bot.deliver.sticky import Mark, Sticky, Told, hush, merge
@@ -100,7 +100,7 @@ def attacked(text: str) -> tuple[Case, ...]:
     """Cases in which this text stands wherever a person or a log may put one."""
     job = Job(1, text, "completed", "failure", f"{RUNS}/1001/job/1", (Step(2, text, "completed", "failure"),))
     run = replace(RUN, workflow_name=text, head_branch=text, commit_title=text, commit_author=text, workflow_path=text)
-    seen = Seen(800, 2, "c" * 40, "failure", f"{RUNS}/800")
+    seen = Attempt(800, 2, "c" * 40, "failure", f"{RUNS}/800")
     finding = replace(
         FINDING,
         title=f"It is {code_span(text)}",
