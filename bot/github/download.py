@@ -181,7 +181,8 @@ def _pieces(answer: requests.Response, deadline: float) -> Iterator[bytes | None
             yield piece
     except (urllib3.exceptions.HTTPError, OSError) as error:
         if not arrived:
-            raise requests.ConnectionError("the log's host sent nothing") from error
+            late = isinstance(error, urllib3.exceptions.ReadTimeoutError)
+            raise (requests.ReadTimeout if late else requests.ConnectionError)("the log's host sent nothing") from error
     yield None
 
 

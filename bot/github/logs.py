@@ -46,10 +46,7 @@ def read(
     """
     age = _age(job, now or datetime.now(UTC))
     try:
-        place = client.location(f"/actions/jobs/{job.id}/logs")
-        if place is None:
-            raise UnreadError(NEVER)
-        return download.fetch(place, trusted, limits)
+        return _fetched(client, job, trusted, limits)
     except GoneError as error:
         raise UnreadError(EXPIRED) from error
     except ForbiddenError as error:
@@ -62,6 +59,23 @@ def read(
         raise UnreadError(REFUSED) from error
     except requests.RequestException as error:
         raise (RetryLater(UNREACHABLE, 30) if age < sum(WAITS) else UnreadError(UNREACHABLE)) from error
+
+
+def _fetched(client: Client, job: Job, trusted: Collection[str], limits: Limits | None) -> Log:
+    """Through a second link where the host breaks off at the first: one log of fifty would put off the whole run."""
+    try:
+        return download.fetch(_link(client, job), trusted, limits)
+    except requests.Timeout:
+        raise
+    except requests.RequestException:
+        return download.fetch(_link(client, job), trusted, limits)
+
+
+def _link(client: Client, job: Job) -> str:
+    place = client.location(f"/actions/jobs/{job.id}/logs")
+    if place is None:
+        raise UnreadError(NEVER)
+    return place
 
 
 def _missing(job: Job, age: float, *, written: bool) -> Exception:

@@ -173,7 +173,7 @@ def test_a_host_that_falls_silent_is_not_waited_for(log_host: FakeHub) -> None:
         time.sleep(1.5)
 
     log_host.on("GET", "/log", Answer(200, headers={"Content-Length": "10"}, stream=silent))
-    with pytest.raises(requests.ConnectionError):
+    with pytest.raises(requests.ReadTimeout):
         download.fetch(at(log_host), TRUSTED, Limits(idle=0.3))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from bot.case import Job
 from bot.errors import RetryLater
 from bot.github import logs
 from bot.github.client import Client
+from bot.github.download import Limits
 from bot.github.logs import UnreadError
 from tests.bot.fake_hub import Answer, FakeHub
 
@@ -97,6 +99,23 @@ def test_a_host_that_does_not_answer_is_come_back_for_but_not_for_ever(client: C
         logs.read(client, JOB, TRUSTED, now=after(seconds=10))
     with pytest.raises(UnreadError, match=logs.UNREACHABLE):
         logs.read(client, JOB, TRUSTED, now=after(minutes=10))
+
+
+@pytest.mark.parametrize("refusal", [Answer(0), Answer(403), Answer(503)])
+def test_a_host_that_breaks_off_once_is_asked_again_through_a_new_link(
+    client: Client, hub: FakeHub, linked: FakeHub, refusal: Answer
+) -> None:
+    answers = iter([refusal, Answer(200, b"text\n")])
+    linked.on("GET", "/log", lambda _: next(answers))
+    assert logs.read(client, JOB, TRUSTED).data == b"text\n"
+    assert len(hub.asked("GET", "/logs")) == 2
+
+
+def test_a_host_that_does_not_answer_in_time_is_not_waited_for_twice(client: Client, linked: FakeHub) -> None:
+    linked.on("GET", "/log", Answer(200, stream=lambda _: time.sleep(0.3)))
+    with pytest.raises(RetryLater):
+        logs.read(client, JOB, TRUSTED, Limits(idle=0.1), now=after(seconds=10))
+    assert len(linked.seen) == 1
 
 
 def test_a_rate_limit_on_the_way_is_no_missing_log(client: Client, hub: FakeHub) -> None:
