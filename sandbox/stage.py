@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from sandbox import webhooks
 from sandbox.git import Commit
@@ -265,10 +264,8 @@ def step(number: int, name: str, told: str) -> Step:
 
 
 def finish_run(world: World, home: Repository, run: Run, conclusion: str | None = None) -> Delivery | None:
-    """Complete the latest attempt: red if a job is, else green, unless told."""
-    attempt = run.latest
-    worst: Literal["failure", "success"] = "success"
-    if any(job.conclusion in ("failure", "timed_out") for job in attempt.jobs):
-        worst = "failure"
+    """Complete the latest attempt: red if a job is, else cancelled if one was, else green, unless told."""
+    attempt, ends = run.latest, {job.conclusion for job in run.latest.jobs}
+    worst = "failure" if ends & {"failure", "timed_out"} else "cancelled" if "cancelled" in ends else "success"
     attempt.status, attempt.conclusion, attempt.updated_at = "completed", conclusion or worst, now()
     return webhooks.run_event(world, home, run, attempt, "completed")

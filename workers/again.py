@@ -34,7 +34,7 @@ def look(office: Office, sha: str, by: int, *, aloud: bool) -> int:
             _enqueue(office, run, by, DIAGNOSE, (ASKED,) if aloud else ())
         elif aloud:
             _enqueue(office, run, by, EARLY, (turns.NOW,))
-    return sum(run.status != "completed" or run.conclusion in FAILED for run in found)
+    return sum(run.status != "completed" or _may_be_red(run) for run in found)
 
 
 def _enqueue(office: Office, run: Run, by: int, function: str, more: tuple[int, ...]) -> None:
@@ -47,7 +47,8 @@ def rerun(office: Office, sha: str) -> str:
     """Run the failed jobs of the commit again; empty, or why not, for the one who asked."""
     if not office.client.may("actions", "write"):
         return reply.NO_RERUN
-    failed = [run for run in runs.of_commit(office.client, sha) if _is_red(run)]
+    ended = [run for run in runs.of_commit(office.client, sha) if _may_be_red(run)]
+    failed = [run for run in ended if run.conclusion in FAILED] or ended
     if not failed:
         return reply.NOTHING_FAILED
     refusals = [_rerun(office, run) for run in failed]
@@ -66,8 +67,9 @@ def _rerun(office: Office, run: Run) -> str:
     return reply.REFUSED if "refused" in done else ""
 
 
-def _is_red(run: Run) -> bool:
-    return run.status == "completed" and run.conclusion in FAILED
+def _may_be_red(run: Run) -> bool:
+    """Whether it failed, or was stopped: that it took too long only its jobs tell, and GitHub runs both again."""
+    return run.status == "completed" and (run.conclusion in FAILED or run.conclusion == "cancelled")
 
 
 def _is_head(office: Office, run: Run) -> bool:

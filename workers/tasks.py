@@ -8,9 +8,9 @@ from dataclasses import replace
 import structlog
 
 from bot import metrics
-from bot.case import FAILED, PullRequest, Run
+from bot.case import FAILED, Job, PullRequest, Run
 from bot.errors import RetryLater
-from bot.github import pulls, runs
+from bot.github import pulls, remarks, runs
 from bot.github.client import Client
 from workers import counts, history, investigate, outlets, reruns, turns
 from workers.office import Office, work
@@ -38,6 +38,9 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     started = time.monotonic()
     client = office.client
     run = runs.latest(client, number)
+    jobs = _overdue(client, run, attempt)
+    if jobs:
+        run = replace(run, conclusion="timed_out")
     reason = _idle(run, attempt)
     if reason:
         return stop(office, run, attempt) or f"silent: {reason}"
@@ -49,7 +52,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
         return stop(office, run, attempt) or f"silent: {pull_request}"
     if run.conclusion == "success":
         return outlets.settle(office, run, pull_request, flakes)
-    jobs = runs.jobs(client, run)
+    jobs = jobs or remarks.with_timeouts(client, runs.jobs(client, run))
     if jobs and not any(job.failed for job in jobs):
         return "silent: no job failed"
     case = history.recall(office, investigate.case(office, run, jobs, pull_request))
@@ -95,6 +98,14 @@ def silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | N
     if found[0].head_sha != run.head_sha and not pulls.is_queued(client, run):
         return "superseded by a newer commit"
     return None
+
+
+def _overdue(client: Client, run: Run, attempt: int) -> tuple[Job, ...]:
+    """The jobs of a run that GitHub calls cancelled because one of them took too long; none of any other run."""
+    if run.conclusion != "cancelled" or run.attempt != attempt:
+        return ()
+    jobs = remarks.with_timeouts(client, runs.jobs(client, run))
+    return jobs if any(job.conclusion == "timed_out" for job in jobs) else ()
 
 
 def _idle(run: Run, attempt: int) -> str | None:

@@ -119,11 +119,11 @@ def refusals(target: str) -> Iterator[None]:
 def _fetch(
     client: Client, address: Address, catalogue: Catalogue, tick: Callable[[str], None], environ: Mapping[str, str]
 ) -> Fetched | Report:
-    from bot.github import runs
+    from bot.github import remarks, runs
     from bot.github.view import GitHubView
 
     run = runs.attempt(client, address.run, address.attempt) if address.attempt else runs.latest(client, address.run)
-    jobs = runs.jobs(client, run)
+    jobs = remarks.with_timeouts(client, runs.jobs(client, run))
     if address.job:
         chosen = [job for job in jobs if job.id == address.job]
         if not chosen:

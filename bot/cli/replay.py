@@ -10,7 +10,7 @@ from typing import Final
 from bot.case import FAILED, Case, Job, Run
 from bot.cli.ledger import Failed
 from bot.errors import RetryLater
-from bot.github import logs, pulls, runs
+from bot.github import logs, pulls, remarks, runs
 from bot.github.client import Client
 from bot.github.errors import RateLimited
 from bot.github.view import GitHubView
@@ -64,7 +64,7 @@ class Replay:
 
     def _failed(self, run: Run, timeline: Sequence[Run]) -> Failed:
         found = pulls.find(self.client, run)
-        jobs = runs.jobs(self.client, run)
+        jobs = remarks.with_timeouts(self.client, runs.jobs(self.client, run))
         silence = _silence(self.client, run, len(found), timeline)
         if jobs and not any(job.failed for job in jobs):
             silence = silence or "no job failed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ import requests
 
 from bot.case import Job
 from bot.errors import RetryLater
-from bot.github import download
+from bot.github import download, remarks
 from bot.github.client import Client
 from bot.github.download import Limits, Log
 from bot.github.errors import ForbiddenError, GoneError, NotFoundError
@@ -39,12 +40,25 @@ def read(
     limits: Limits | None = None,
     now: datetime | None = None,
 ) -> Log:
-    """The job's log.
+    """The job's log, with what GitHub remarks about the job where none of its steps tells of a failure.
 
     Raises UnreadError with the reason when it can not be had, RetryLater when it is not written yet. How long to wait
     follows from how long ago the job ended, so that nobody has to remember how often it was tried.
     """
-    age = _age(job, now or datetime.now(UTC))
+    try:
+        log = _fetched(client, job, trusted, limits, _age(job, now or datetime.now(UTC)))
+    except (UnreadError, RetryLater) as error:
+        # What never came to a runner, or was lost with it, has no log and will have none.
+        told = remarks.of(client, job) if not job.steps or error.args == (NEVER,) else ()
+        if not told:
+            raise
+        return Log(remarks.added(b"", told))
+    if job.failed and not any(step.conclusion == "failure" for step in job.steps):
+        return replace(log, data=remarks.added(log.data, remarks.of(client, job)))
+    return log
+
+
+def _fetched(client: Client, job: Job, trusted: Collection[str], limits: Limits | None, age: float) -> Log:
     try:
         return _fetched(client, job, trusted, limits)
     except GoneError as error:

@@ -1,4 +1,7 @@
-"""A workflow run has ended: red is diagnosed, green may turn an earlier comment green, all else is nobody's news."""
+"""A workflow run has ended: red is diagnosed, green may turn an earlier comment green, all else is nobody's news.
+
+GitHub calls cancelled what took too long, too: only the run's jobs tell.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from bot.handlers import Desk
 from workers import turns
 from workers.queue import enqueue_run
 
-TELLING: Final = frozenset({"failure", "startup_failure", "timed_out", "success"})
+TELLING: Final = frozenset({"failure", "startup_failure", "timed_out", "cancelled", "success"})
 
 
 def handle(event: WorkflowRun, desk: Desk) -> str:

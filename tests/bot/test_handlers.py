@@ -41,7 +41,7 @@ def press(button: str = "diagnose", *, app: int = 9, owner: str = "shop") -> Che
     return CheckRun(5, 11, owner, check_run=61, sha=SHA, app=app, button=button)
 
 
-@pytest.mark.parametrize("conclusion", ["failure", "startup_failure", "timed_out", "success"])
+@pytest.mark.parametrize("conclusion", ["failure", "startup_failure", "timed_out", "cancelled", "success"])
 def test_red_is_to_be_diagnosed_and_green_may_settle_it(conclusion: str, connection: redis.Redis) -> None:
     assert route(run(conclusion), desk(connection)) == "queued"
     (job,) = queue(connection).jobs
@@ -51,7 +51,6 @@ def test_red_is_to_be_diagnosed_and_green_may_settle_it(conclusion: str, connect
 @pytest.mark.parametrize(
     ("event", "done"),
     [
-        (run("cancelled"), "ignored: cancelled"),
         (run("skipped"), "ignored: skipped"),
         (run("neutral"), "ignored: neutral"),
         (run("stale"), "ignored: stale"),
@@ -95,7 +94,7 @@ def test_the_same_attempt_twice_is_one_job(connection: redis.Redis) -> None:
     assert len(queue(connection)) == 1
 
 
-@pytest.mark.parametrize("conclusion", ["cancelled", "neutral"])
+@pytest.mark.parametrize("conclusion", ["skipped", "neutral"])
 def test_a_run_that_was_told_early_is_told_however_it_ends(conclusion: str, connection: redis.Redis) -> None:
     turns.tell(connection, 11, 31, 2, jobs=1)
     assert route(run(conclusion), desk(connection)) == "queued"

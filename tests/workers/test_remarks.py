@@ -1,0 +1,127 @@
+"""What no log tells: a job that took too long, which GitHub calls cancelled; one that never started, or was lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.state import FULL_PERMISSIONS
+from tests.workers.story import GROUP, NAME, Story
+from workers import commands
+
+TOO_LONG = "The job has exceeded the maximum execution time of 12m0s"
+LATE = "2026-01-02T03:16:00.1234567Z "
+STOPPED = GROUP.format("pytest -q") + (
+    f"tests/test_prices.py ....\n{LATE}##[error]The operation was canceled.\n{LATE}Cleaning up orphan processes\n"
+)
+GATE = GROUP.format("./gate.sh") + "shards: cancelled\n##[error]Process completed with exit code 1.\n"
+UNPAID = (
+    "The job was not started because recent account payments have failed or your spending limit needs to be "
+    "increased. Please check the 'Billing & plans' section in your settings"
+)
+LOST = (
+    "The hosted runner lost communication with the server. Anything in your workflow that terminates the runner "
+    "process, starves it for CPU/Memory, or blocks its network access can cause this error."
+)
+
+
+def begin(story: Story, branch: str = "discounts") -> int:
+    return story.github.start_run(NAME, sha=story.push(branch, "1"), branch=branch, event="pull_request")
+
+
+def stop(story: Story, run: int, *remarks: str, name: str = "test", seconds: int = 754) -> None:
+    """A job that was stopped, and what GitHub remarks about it."""
+    story.github.add_job(
+        NAME,
+        run,
+        name,
+        conclusion="cancelled",
+        log=STOPPED,
+        steps=[("Set up job", "success"), ("Run pytest", "cancelled")],
+        annotations=said(*remarks, "The operation was canceled."),
+        seconds=seconds,
+    )
+
+
+def said(*remarks: str) -> list[dict[str, object]]:
+    return [{"path": ".github", "start_line": 1, "message": text} for text in remarks]
+
+
+def end(story: Story, run: int) -> str:
+    story.github.finish_run(NAME, run, deliver=False)
+    return story.tell(run)
+
+
+def test_a_run_that_was_cancelled_because_a_job_took_too_long_is_told(story: Story, pull: int) -> None:
+    run = begin(story)
+    stop(story, run, TOO_LONG)
+    assert end(story, run) == "commented"
+    (body,) = story.comments(pull)
+    assert "Stopped after 12 minutes" in body
+    assert "`github/job-timed-out`" in body
+    assert "tests/test_prices.py ...." in body
+
+
+@pytest.mark.parametrize("why", ["The run was canceled by @mona.", "Canceling since a higher priority request exists"])
+def test_a_run_that_was_cancelled_for_another_reason_is_nobodys_news(story: Story, pull: int, why: str) -> None:
+    run = begin(story)
+    stop(story, run, why)
+    with story.silence():
+        assert end(story, run) == "silent: cancelled"
+
+
+def test_what_was_cancelled_within_a_minute_is_not_asked_about(story: Story, pull: int) -> None:
+    run = begin(story)
+    stop(story, run, seconds=59)
+    assert end(story, run) == "silent: cancelled"
+    assert not [one for one in story.github.requests() if "annotations" in one["path"]]
+
+
+def test_the_job_that_took_too_long_is_the_cause_and_the_gate_that_waits_for_it_is_not(story: Story, pull: int) -> None:
+    run = begin(story)
+    stop(story, run, TOO_LONG, name="shard (1)")
+    story.github.add_job(NAME, run, "gate", conclusion="failure", log=GATE, steps=[("Gate", "failure")])
+    assert end(story, run) == "commented"
+    (body,) = story.comments(pull)
+    assert "Stopped after 12 minutes" in body.split("\n\n")[0]
+
+
+def test_a_job_that_never_started_is_explained_at_once_by_what_github_remarks(story: Story, pull: int) -> None:
+    run = begin(story)
+    story.github.add_job(NAME, run, "test", conclusion="failure", log_state="absent", annotations=said(UNPAID))
+    assert end(story, run) == "commented"
+    (body,) = story.comments(pull)
+    assert "`github/account-locked`" in body
+    assert "never written" not in body
+
+
+def test_a_log_that_breaks_off_is_completed_by_what_github_remarks(story: Story, pull: int) -> None:
+    run = begin(story)
+    story.github.add_job(
+        NAME,
+        run,
+        "test",
+        conclusion="failure",
+        log=GROUP.format("make test") + "running 4 workers\n",
+        steps=[("Set up job", "success"), ("Run make", "cancelled")],
+        annotations=said(LOST),
+    )
+    assert end(story, run) == "commented"
+    assert "`github/runner-lost`" in story.comments(pull)[0]
+
+
+def test_a_failed_job_that_tells_of_its_failure_is_not_asked_about(story: Story, pull: int) -> None:
+    run = begin(story)
+    story.github.add_job(NAME, run, "test", conclusion="failure", log=GATE, steps=[("Gate", "failure")])
+    end(story, run)
+    assert not [one for one in story.github.requests() if "annotations" in one["path"]]
+
+
+def test_a_run_that_took_too_long_is_run_again_for_who_asks(story: Story, pull: int) -> None:
+    run = begin(story)
+    stop(story, run, TOO_LONG)
+    end(story, run)
+    story.github.install("octo", {**FULL_PERMISSIONS, "actions": "write"})
+    story.connection.delete(f"whyred:granted:{story.installation}")
+    asked = story.github.comment(NAME, pull, "mona", "/whyred rerun")
+    assert commands.obey(story.installation, story.id, pull, asked, "rerun") == "rerun: +1"
+    assert ("POST", f"/repos/{NAME}/actions/runs/{run}/rerun-failed-jobs") in story.writes()
