@@ -239,7 +239,8 @@ def job(owner: str, name: str, number: int, job: int) -> Page:
     record = find_run(home, number)
     found = next((one for each in record.attempts for one in each.jobs if one.id == job), None) or abort(404)
     lines = found.log.decode(errors="replace").removesuffix("\n").split("\n") if found.log_state == "available" else []
-    return shown("job.html", home=home, tab="actions", run=record, job=found, lines=lines)
+    anchors = {line: f"step:{step.number}:{at}" for step in found.steps for at, line in enumerate(step.lines, 1)}
+    return shown("job.html", home=home, tab="actions", run=record, job=found, lines=lines, anchors=anchors)
 
 
 @routes.get("/<owner>/<name>/runs/<int:number>")

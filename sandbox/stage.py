@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sandbox import webhooks
+from sandbox.clocks import placed
 from sandbox.git import Commit
 from sandbox.state import (
     FULL_PERMISSIONS,
@@ -237,7 +238,7 @@ def add_job(
         name=name,
         status=status,
         conclusion=conclusion if status == "completed" else None,
-        steps=[step(place, *told) for place, told in enumerate(steps, 1)],
+        steps=placed([step(place, *told) for place, told in enumerate(steps, 1)], log),
         log=log,
         log_state=log_state,
         annotations=list(annotations),

@@ -147,12 +147,15 @@ class Workflow:
 
 @dataclass(slots=True)
 class Step:
-    """A step of a job."""
+    """A step of a job; its lines in the log, from 0, and its own times where the log tells them."""
 
     name: str
     number: int
     status: str = "completed"
     conclusion: str | None = "success"
+    lines: range = range(0)
+    started_at: str | None = None
+    completed_at: str | None = None
 
 
 @dataclass(slots=True)

@@ -141,8 +141,8 @@ def steps(record: Job) -> list[Shape]:
             "status": step.status,
             "conclusion": step.conclusion,
             "number": step.number,
-            "started_at": None if step.status == "queued" else record.started_at,
-            "completed_at": record.completed_at if step.status == "completed" else None,
+            "started_at": None if step.status == "queued" else step.started_at or record.started_at,
+            "completed_at": step.completed_at or record.completed_at if step.status == "completed" else None,
         }
         for step in record.steps
     ]

@@ -123,6 +123,19 @@ def test_a_job_shows_its_steps_and_its_log(staged: Sandbox, bot: Api) -> None:
     assert 'id="L3"' not in html
 
 
+def test_a_line_of_a_step_has_the_address_that_it_has_on_github(sandbox: Sandbox, bot: Api) -> None:
+    sha = sandbox.push(SHOP, "main", {"a.txt": "a"}, author="mona")
+    run = sandbox.start_run(SHOP, sha=sha, branch="main")
+    log = b"".join(b"2026-03-02T09:14:00.1000000Z %s\n" % line for line in (b"Hosted", b"##[group]Run make", b"made"))
+    steps = [("Set up job", "success"), ("Run make", "failure")]
+    job = sandbox.add_job(SHOP, run, "test", conclusion="failure", log=log, steps=steps)
+    html = page(f"{sandbox.url}/{SHOP}/actions/runs/{run}/job/{job}")
+    assert '<div id="L3" class="plain"><a href="#L3" id="step:2:2">3</a>' in html
+    told = bot.get(f"/repos/{SHOP}/actions/jobs/{job}")["steps"]
+    assert told[1]["started_at"] == told[1]["completed_at"] == "2026-03-02T09:14:00Z"
+    assert told[0]["started_at"] != told[1]["started_at"]
+
+
 def test_a_pull_request_shows_its_diff(staged: Sandbox) -> None:
     html = page(f"{staged.url}/{SHOP}/pull/1/files")
     assert "-PRICE = 1" in html
