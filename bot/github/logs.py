@@ -46,7 +46,7 @@ def read(
     follows from how long ago the job ended, so that nobody has to remember how often it was tried.
     """
     try:
-        log = _fetched(client, job, trusted, limits, _age(job, now or datetime.now(UTC)))
+        log = _read(client, job, trusted, limits, _age(job, now or datetime.now(UTC)))
     except (UnreadError, RetryLater) as error:
         # What never came to a runner, or was lost with it, has no log and will have none.
         told = remarks.of(client, job) if not job.steps or error.args == (NEVER,) else ()
@@ -58,7 +58,7 @@ def read(
     return log
 
 
-def _fetched(client: Client, job: Job, trusted: Collection[str], limits: Limits | None, age: float) -> Log:
+def _read(client: Client, job: Job, trusted: Collection[str], limits: Limits | None, age: float) -> Log:
     try:
         return _fetched(client, job, trusted, limits)
     except GoneError as error:
