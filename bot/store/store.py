@@ -27,16 +27,12 @@ class Store:
         self._reading = reading(engine)
 
     def record(self, case: Case, delivered: str, seconds: float) -> None:
-        """Keep what a run came to. The same attempt recorded again replaces what was there."""
+        """Keep what a run came to. The same attempt recorded again replaces what was there, but for what was done."""
         with Session(self._engine) as session, session.begin():
-            session.execute(
-                delete(RunRow).where(
-                    RunRow.repository_id == case.repository.id,
-                    RunRow.run_id == case.run.id,
-                    RunRow.attempt == case.run.attempt,
-                )
-            )
-            session.add(rows.run(case, delivered, seconds))
+            of_attempt = _is_attempt(RunRow, case.repository.id, case.run)
+            done = session.scalar(select(RunRow.delivered).where(of_attempt))
+            session.execute(delete(RunRow).where(of_attempt))
+            session.add(rows.run(case, done if done and _is_silent(delivered) else delivered, seconds))
 
     def record_green(self, case: Case) -> dict[str, Flake]:
         """Keep a green run whose workflow has failed on the same commit; what this proves to come and go."""
@@ -54,9 +50,8 @@ class Store:
 
     def failures(self, repository: int, run: Run) -> frozenset[str] | None:
         """The fingerprints of all that an attempt failed with; None where it is not recorded, or a log was not read."""
-        of_attempt = (RunRow.repository_id == repository, RunRow.run_id == run.id, RunRow.attempt == run.attempt)
         with Session(self._reading) as session:
-            row = session.scalars(select(RunRow).where(*of_attempt)).one_or_none()
+            row = session.scalars(select(RunRow).where(_is_attempt(RunRow, repository, run))).one_or_none()
             if row is None or row.unread or row.conclusion not in FAILED:
                 return None
             return frozenset(finding.fingerprint for finding in row.findings)
@@ -68,17 +63,13 @@ class Store:
             return [rows.recorded(row) for row in found]
 
     def posted(self, post: Post) -> None:
-        """Keep what an outlet did for an attempt. The same outlet told again replaces what was there."""
+        """Keep what an outlet did for an attempt. Told again, it replaces what was there, unless it did nothing."""
         repository, run = post.repository, post.run
         with Session(self._engine) as session, session.begin():
-            session.execute(
-                delete(PostRow).where(
-                    PostRow.repository_id == repository.id,
-                    PostRow.run_id == run.id,
-                    PostRow.attempt == run.attempt,
-                    PostRow.outlet == post.outlet,
-                )
-            )
+            of_outlet = and_(_is_attempt(PostRow, repository.id, run), PostRow.outlet == post.outlet)
+            if _is_silent(post.says) and session.scalar(select(PostRow.id).where(of_outlet)):
+                return
+            session.execute(delete(PostRow).where(of_outlet))
             session.add(
                 PostRow(
                     installation=repository.installation,
@@ -205,6 +196,15 @@ class Store:
 def open_store(database_url: str) -> Store:
     """The store at a database URL, its tables brought up to date. Raises SQLAlchemy's errors."""
     return Store(connect(database_url))
+
+
+def _is_attempt(table: type[RunRow | PostRow], repository: int, run: Run) -> ColumnElement[bool]:
+    return and_(table.repository_id == repository, table.run_id == run.id, table.attempt == run.attempt)
+
+
+def _is_silent(done: str) -> bool:
+    """Whether nothing was written: an attempt that is told again mostly changes nothing."""
+    return done.startswith("silent")
 
 
 def _is_told_in(complaint: Complaint) -> ColumnElement[bool]:

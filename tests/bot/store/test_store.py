@@ -19,7 +19,7 @@ from bot.case import Case, PullRequest, Repository, Run
 from bot.store.database import connect, migrate, sqlite_url, take_back
 from bot.store.retention import now, purge
 from bot.store.store import Store, open_store
-from bot.store.tables import KEPT, Base
+from bot.store.tables import KEPT, Base, PostRow
 from bot.store.values import Complaint, Post
 from diagnosis.report import Excerpt, Finding, Input, Report
 
@@ -158,6 +158,17 @@ def test_a_complaint_on_an_issue_keeps_what_was_told_in_it(store: Store) -> None
     store.posted(Post(CASE.repository, CASE.run, "issue", "counted", 9, "https://git.example/9", "0123456789abcdef"))
     assert store.report(Complaint(CASE.repository, 8, 1, "mona")) == 0
     assert store.report(Complaint(CASE.repository, 9, 1, "mona")) == 1
+
+
+def test_telling_a_run_again_in_vain_leaves_what_was_done_as_it_is(store: Store, database_url: str) -> None:
+    for says in ("silent: the history was asked first", "opened", "silent: its issue says so already"):
+        store.record(CASE, says, 1.0)
+        store.posted(Post(CASE.repository, CASE.run, "issue", says, 9))
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        assert connection.execute(select(PostRow.says)).scalars().all() == ["opened"]
+    engine.dispose()
+    assert [told.delivered for told in store.recent(10)] == ["opened"]
 
 
 def test_a_complaint_where_nothing_was_said_keeps_nothing(store: Store) -> None:
