@@ -75,6 +75,16 @@ def failures(settings: Settings, repository: int, run: Run) -> frozenset[str] | 
     return ask(settings, lambda store: store.failures(repository, run), None)
 
 
+def has_commented(office: Office, number: int) -> bool:
+    """Whether this pull request has had its comment: where it is gone, somebody has deleted it."""
+    return ask(office.settings, lambda store: store.has_commented(office.client.repository, number), False)
+
+
+def forget_comment(office: Office, number: int) -> None:
+    """Let a comment that somebody deleted be made again. Raises RetryLater when the history does not answer."""
+    keep(office.settings, lambda store: store.forget_comment(office.client.repository, number))
+
+
 def is_muted(office: Office, number: int) -> bool:
     """Whether somebody wished that nothing be said on this pull request; asked for by name, it is said."""
     if office.asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +19,9 @@ from workers import chat, checks, grants, history, issues, shadow, suggest
 from workers.office import Office
 
 QUIET: Final = "silent: quiet was asked for"
+STANDS: Final = frozenset({effect.TOLD, comment.SAME})
+"""What an outlet answers where all is written already: whoever wrote it may not have lived to note it."""
+
 IGNORED: Final = "silent: ignored by configuration"
 
 
@@ -82,21 +86,23 @@ def settle(
 def stop(office: Office, run: Run, number: int) -> str:
     """Say no longer on this pull request that a run goes on, of which nothing more will be told."""
     mark = Mark(run.workflow_id, run.age, run.head_sha, "red")
-    return comment.stop(office.client, office.connection, number, mark)
+    return comment.stop(_outlet(office, number), mark)
 
 
 def hush(office: Office, number: int, login: str) -> str:
     """Leave one line of what was told on this pull request, as this person asked."""
     runs = f"{office.settings.github_url}/{office.client.repository.name}/actions/runs"
-    return comment.hush(office.client, office.connection, number, comment_text.quiet(login), runs)
+    return comment.hush(_outlet(office, number), comment_text.quiet(login), runs)
 
 
 def _kept(office: Office, case: Case, outlet: str, says: str) -> str:
     """What was done in an outlet, noted in the history; silence leaves nothing to note."""
-    if not says.startswith("silent"):
-        best = case.report.best
-        post = Post(case.repository, case.run, outlet, says, fingerprint=best.fingerprint if best else "")
-        history.posted(office, post)
+    if says in STANDS or not says.startswith("silent"):
+        best, pull = case.report.best, case.pull_request
+        number = pull.number if pull and outlet == "comment" else None
+        history.posted(
+            office, Post(case.repository, case.run, outlet, says, number, fingerprint=best.fingerprint if best else "")
+        )
     return says
 
 
@@ -106,8 +112,12 @@ def _foremost(told: Sequence[str]) -> str:
 
 
 def forget(office: Office, number: int) -> None:
-    """Let what was told on this pull request be told again, and what a person took away be made again."""
-    effect.forget(office.connection, effect.key("comment", office.client, number))
+    """Let what was told on this pull request be told again, and what a person took away be made again.
+
+    Raises RetryLater when the history does not answer.
+    """
+    history.forget_comment(office, number)
+    comment.forget(_outlet(office, number))
 
 
 def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
@@ -116,7 +126,7 @@ def _comment(office: Office, case: Case, pull_request: PullRequest) -> str:
     failed = sum(job.failed for job in ran)
     mark = Mark(case.run.workflow_id, case.run.age, case.run.head_sha, state, failed, len(ran))
     told = Told(mark, _runs(case.run), comment_text.telling(case))
-    return comment.publish(office.client, office.connection, pull_request.number, told)
+    return comment.publish(_outlet(office, pull_request.number), told)
 
 
 def _comment_green(office: Office, case: Case, pull_request: PullRequest, left: str = "") -> str:
@@ -125,7 +135,11 @@ def _comment_green(office: Office, case: Case, pull_request: PullRequest, left: 
     mark = Mark(case.run.workflow_id, case.run.age, case.run.head_sha, "green")
     fixed, without = comment_text.fixed(case), comment_text.passed(case)
     told = Told(mark, _runs(case.run), fixed=fixed, passed=without, left=left)
-    return comment.publish(office.client, office.connection, pull_request.number, told)
+    return comment.publish(_outlet(office, pull_request.number), told)
+
+
+def _outlet(office: Office, number: int) -> comment.Outlet:
+    return comment.Outlet(office.client, office.connection, number, partial(history.has_commented, office, number))
 
 
 def _runs(run: Run) -> str:

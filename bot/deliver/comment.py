@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import redis
 
@@ -22,9 +22,28 @@ from bot.told import SUM, Cause, Telling
 SAME = "silent: the comment says so already"
 
 
-def publish(client: Client, connection: redis.Redis, number: int, told: Told, patience: Patience = PATIENCE) -> str:
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """The comment of one pull request.
+
+    `stood` tells whether there has been one: then none is made again, for somebody has deleted it.
+    """
+
+    client: Client
+    connection: redis.Redis
+    number: int
+    stood: Callable[[], bool] = lambda: False
+    patience: Patience = PATIENCE
+
+    @property
+    def key(self) -> str:
+        """What it is known by in Redis."""
+        return effect.key("comment", self.client, self.number)
+
+
+def publish(outlet: Outlet, told: Told) -> str:
     """Say in the pull request's comment what became of an attempt. Returns what was done, in a word or two."""
-    key, mark = effect.key("comment", client, number), told.mark
+    connection, key, mark = outlet.connection, outlet.key, told.mark
     told = harmless(told)
     if mark.state == "green":
         passed.note(connection, key, mark.workflow, mark.age)
@@ -35,16 +54,15 @@ def publish(client: Client, connection: redis.Redis, number: int, told: Told, pa
         return sticky.merge(standing, told)
 
     revision = hashlib.sha256(repr(told).encode()).hexdigest()
-    wanted = replace(_effect(client, number, change), source=str(mark.workflow), revision=revision)
-    return _deliver(connection, wanted, patience)
+    return _deliver(outlet, replace(_effect(outlet, change), source=str(mark.workflow), revision=revision))
 
 
-def stop(client: Client, connection: redis.Redis, number: int, mark: Mark) -> str:
+def stop(outlet: Outlet, mark: Mark) -> str:
     """Say no longer that a run goes on that was stopped. What was told early of it is all that will be known."""
-    return _deliver(connection, _effect(client, number, lambda standing: sticky.stop(standing, mark)))
+    return _deliver(outlet, _effect(outlet, lambda standing: sticky.stop(standing, mark)))
 
 
-def hush(client: Client, connection: redis.Redis, number: int, line: str, runs: str) -> str:
+def hush(outlet: Outlet, line: str, runs: str) -> str:
     """Put one line of Markdown in the place of all that the comment says; nothing where there is no comment.
 
     `runs` is the address of the repository's runs.
@@ -53,10 +71,17 @@ def hush(client: Client, connection: redis.Redis, number: int, line: str, runs: 
     def change(standing: Sticky) -> Sticky | str:
         return sticky.hush(standing, _line(line), runs) if standing.marks else "silent: no comment to take back"
 
-    return _deliver(connection, _effect(client, number, change))
+    return _deliver(outlet, _effect(outlet, change))
 
 
-def _effect(client: Client, number: int, change: Callable[[Sticky], Sticky | str]) -> Effect[Comment]:
+def forget(outlet: Outlet) -> None:
+    """Let what was told be told again."""
+    effect.forget(outlet.connection, outlet.key)
+
+
+def _effect(outlet: Outlet, change: Callable[[Sticky], Sticky | str]) -> Effect[Comment]:
+    client, number = outlet.client, outlet.number
+
     def plan(found: Sequence[Comment]) -> Write[Comment] | str:
         merged = change(sticky.union([read(comment.body) for comment in found]))
         if isinstance(merged, str):
@@ -69,17 +94,17 @@ def _effect(client: Client, number: int, change: Callable[[Sticky], Sticky | str
         return Write("edited", lambda: _edit(client, found[0], body))
 
     return Effect(
-        key=effect.key("comment", client, number),
+        key=outlet.key,
         find=lambda: _ours(client, number),
         plan=plan,
         retire=lambda comment: comments.delete(client, comment.id),
-        stays_deleted=True,
+        stood=outlet.stood,
     )
 
 
-def _deliver(connection: redis.Redis, wanted: Effect[Comment], patience: Patience = PATIENCE) -> str:
+def _deliver(outlet: Outlet, wanted: Effect[Comment]) -> str:
     try:
-        return effect.deliver(connection, wanted, patience).says
+        return effect.deliver(outlet.connection, wanted, outlet.patience).says
     except (ForbiddenError, GoneError, NotFoundError, InvalidError) as error:
         return f"silent: the comment was refused ({error.status})"
 

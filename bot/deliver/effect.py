@@ -22,6 +22,8 @@ from bot.errors import RetryLater
 from bot.github.client import Client
 from bot.github.errors import GoneError, NotFoundError, UncertainError
 
+TOLD: Final = "silent: this was told already"
+
 KEPT: Final = 90 * 24 * 3600
 """Seconds for which it is remembered what was written: longer than pull requests mostly stay open."""
 
@@ -81,8 +83,8 @@ class Effect(Generic[T]):
     retire: Callable[[T], None]
     source: str = ""
     revision: str = ""
-    stays_deleted: bool = False
-    """Whether a person who takes it away is obeyed."""
+    stood: Callable[[], bool] = lambda: False
+    """Whether it is known to have stood before: a person has taken away what is not found, and is obeyed."""
     held: str = ""
     """The lease, where more than this key must be held."""
 
@@ -95,7 +97,7 @@ def key(kind: str, client: Client, *names: object) -> str:
 def deliver(connection: redis.Redis, effect: Effect[T], patience: Patience = PATIENCE) -> Done[T]:
     """Make it stand. Raises RetryLater while another worker is at it, and where a lost write can not be seen."""
     if effect.revision and _told(connection, effect) == effect.revision:
-        return Done("silent: this was told already")
+        return Done(TOLD)
     with lease(connection, effect.held or effect.key, patience.wait, patience.lease) as hold:
         _wait_for_the_list(connection, effect.key, patience)
         try:
@@ -114,15 +116,15 @@ def listed(
 
 
 def forget(connection: redis.Redis, name: str) -> None:
-    """Let a thing that a person took away be made again."""
-    connection.delete(f"whyred:made:{name}", f"whyred:done:{name}")
+    """Let what was told be told again."""
+    connection.delete(f"whyred:done:{name}")
 
 
 def _deliver(connection: redis.Redis, effect: Effect[T], hold: Callable[[], None], patience: Patience) -> Done[T]:
     found = effect.find()
-    if not found and effect.stays_deleted and connection.exists(f"whyred:made:{effect.key}"):
-        return Done("silent: somebody deleted it")
     due = effect.plan(found)
+    if isinstance(due, Write) and not found and effect.stood():
+        return Done("silent: somebody deleted it")
     if isinstance(due, Write):
         hold()
         found = _write(connection, effect, due, found, patience)
@@ -132,7 +134,8 @@ def _deliver(connection: redis.Redis, effect: Effect[T], hold: Callable[[], None
         with suppress(NotFoundError, GoneError):
             effect.retire(surplus)
             metrics.HEALED.add(_outlet(effect))
-    _remember(connection, effect, made=bool(found), written=isinstance(due, Write))
+    if isinstance(due, Write):
+        _remember(connection, effect)
     return Done(due.says if isinstance(due, Write) else due, found[0] if found else None)
 
 
@@ -177,17 +180,15 @@ def _told(connection: redis.Redis, effect: Effect[T]) -> str | None:
     return value.decode() if isinstance(value, bytes) else None
 
 
-def _remember(connection: redis.Redis, effect: Effect[T], *, made: bool, written: bool) -> None:
-    """Note that it stood, and what was written. What needed no write is not noted: nobody knows whether it stays.
+def _remember(connection: redis.Redis, effect: Effect[T]) -> None:
+    """Note what was written. What needed no write is not noted: nobody knows whether it stays.
 
     A write without a revision may have taken away what anybody told before.
     """
+    if not effect.revision:
+        forget(connection, effect.key)
+        return
     with connection.pipeline() as notes:
-        if made and effect.stays_deleted:
-            notes.set(f"whyred:made:{effect.key}", 1, ex=KEPT)
-        if written and effect.revision:
-            notes.hset(f"whyred:done:{effect.key}", effect.source, effect.revision)
-            notes.expire(f"whyred:done:{effect.key}", KEPT)
-        elif written:
-            notes.delete(f"whyred:done:{effect.key}")
+        notes.hset(f"whyred:done:{effect.key}", effect.source, effect.revision)
+        notes.expire(f"whyred:done:{effect.key}", KEPT)
         notes.execute()

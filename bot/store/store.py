@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.case import FAILED, Case, Flake, Repository, Run
@@ -27,12 +27,15 @@ class Store:
         self._reading = reading(engine)
 
     def record(self, case: Case, delivered: str, seconds: float) -> None:
-        """Keep what a run came to. The same attempt recorded again replaces what was there, but for what was done."""
+        """Keep what a run came to. The same attempt recorded again replaces what was there.
+
+        But where nothing is written this time, what was done stays.
+        """
         with Session(self._engine) as session, session.begin():
             of_attempt = _is_attempt(RunRow, case.repository.id, case.run)
             done = session.scalar(select(RunRow.delivered).where(of_attempt))
             session.execute(delete(RunRow).where(of_attempt))
-            session.add(rows.run(case, done if done and _is_silent(delivered) else delivered, seconds))
+            session.add(rows.run(case, _done(done, delivered), seconds))
 
     def record_green(self, case: Case) -> dict[str, Flake]:
         """Keep a green run whose workflow has failed on the same commit; what this proves to come and go."""
@@ -63,12 +66,11 @@ class Store:
             return [rows.recorded(row) for row in found]
 
     def posted(self, post: Post) -> None:
-        """Keep what an outlet did for an attempt. Told again, it replaces what was there, unless it did nothing."""
+        """Keep what an outlet did for an attempt. Told again, it replaces what was there, as a run does."""
         repository, run = post.repository, post.run
         with Session(self._engine) as session, session.begin():
             of_outlet = and_(_is_attempt(PostRow, repository.id, run), PostRow.outlet == post.outlet)
-            if _is_silent(post.says) and session.scalar(select(PostRow.id).where(of_outlet)):
-                return
+            done = session.scalar(select(PostRow.says).where(of_outlet))
             session.execute(delete(PostRow).where(of_outlet))
             session.add(
                 PostRow(
@@ -79,7 +81,7 @@ class Store:
                     run_id=run.id,
                     attempt=run.attempt,
                     outlet=post.outlet,
-                    says=rows.line(post.says, 300),
+                    says=rows.line(_done(done, post.says), 300),
                     thing=post.thing,
                     url=post.url[:500],
                     fingerprint=post.fingerprint,
@@ -180,6 +182,16 @@ class Store:
         with Session(self._reading) as session:
             return session.scalar(select(MuteRow.id).where(_is_mute(repository, number))) is not None
 
+    def has_commented(self, repository: Repository, number: int) -> bool:
+        """Whether this pull request has had its comment."""
+        with Session(self._reading) as session:
+            return session.scalar(select(PostRow.id).where(_is_comment(repository, number)).limit(1)) is not None
+
+    def forget_comment(self, repository: Repository, number: int) -> None:
+        """Let this pull request be taken for one that has had no comment yet."""
+        with Session(self._engine) as session, session.begin():
+            session.execute(update(PostRow).where(_is_comment(repository, number)).values(thing=None))
+
     def forget_repositories(self, repositories: Collection[int]) -> None:
         """Delete all that is known of these repositories, by their ids."""
         forget(self._engine, lambda table: table.repository_id.in_(repositories))
@@ -202,9 +214,9 @@ def _is_attempt(table: type[RunRow | PostRow], repository: int, run: Run) -> Col
     return and_(table.repository_id == repository, table.run_id == run.id, table.attempt == run.attempt)
 
 
-def _is_silent(done: str) -> bool:
-    """Whether nothing was written: an attempt that is told again mostly changes nothing."""
-    return done.startswith("silent")
+def _done(before: str | None, now: str) -> str:
+    """What was done for an attempt: told again, mostly nothing is left to do."""
+    return before if before and now.startswith("silent") else now
 
 
 def _is_told_in(complaint: Complaint) -> ColumnElement[bool]:
@@ -217,6 +229,10 @@ def _is_told_in(complaint: Complaint) -> ColumnElement[bool]:
         PostRow.thing == complaint.number,
     )
     return or_(RunRow.pull_request == complaint.number, issue.exists())
+
+
+def _is_comment(repository: Repository, number: int) -> ColumnElement[bool]:
+    return and_(PostRow.repository_id == repository.id, PostRow.outlet == "comment", PostRow.thing == number)
 
 
 def _is_mute(repository: Repository, number: int) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ class RecordedRun:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What an outlet did for a run. `thing` is the number or id on GitHub of what stands there now, where one does."""
+    """What an outlet did for a run. `thing` is the number of the issue or pull request in which it says so."""
 
     repository: Repository
     run: Run

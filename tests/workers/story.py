@@ -110,6 +110,16 @@ class Story:
     def comments(self, number: int) -> list[str]:
         return [str(one["body"]) for one in self.github.comments(NAME, number)]
 
+    def delete_ours(self, number: int) -> None:
+        """As a person does who does not want to read it."""
+        token = self.github.user_token("octo")
+        for one in self.github.comments(NAME, number):
+            if one["user"]["type"] == "Bot":
+                self.github.session.delete(
+                    f"{self.github.url}/api/v3/repos/{NAME}/issues/comments/{one['id']}",
+                    headers={"Authorization": f"Bearer {token}"},
+                ).raise_for_status()
+
     def issues(self) -> list[dict[str, Any]]:
         return [one for one in self.github.state(NAME)["issues"] if "pull_request" not in one]
 

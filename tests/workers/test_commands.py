@@ -68,15 +68,6 @@ class Thread:
     def ours(self) -> list[str]:
         return [str(one["body"]) for one in self.comments() if one["user"]["type"] == "Bot"]
 
-    def delete_ours(self) -> None:
-        token = self.story.github.user_token("octo")
-        for one in self.comments():
-            if one["user"]["type"] == "Bot":
-                path = f"/repos/{NAME}/issues/comments/{one['id']}"
-                self.story.github.session.delete(
-                    f"{self.story.github.url}/api/v3{path}", headers={"Authorization": f"Bearer {token}"}
-                ).raise_for_status()
-
 
 @pytest.fixture
 def thread(story: Story, pull: int, connection: redis.Redis) -> Iterator[Thread]:
@@ -170,7 +161,7 @@ def test_a_command_that_is_delivered_again_is_obeyed_once(story: Story, red: int
 
 
 def test_explain_tells_again_what_somebody_deleted(red: int, thread: Thread) -> None:
-    thread.delete_ours()
+    thread.story.delete_ours(thread.number)
     assert thread.ours() == []
     assert thread.ask("explain") == "explain: eyes"
     assert thread.work() == ["commented"]
@@ -402,7 +393,7 @@ def test_the_button_looks_at_the_commits_runs_again(story: Story, thread: Thread
 
 def test_the_button_does_not_break_the_quiet_of_the_conversation(story: Story, red: int, thread: Thread) -> None:
     thread.ask("quiet")
-    thread.delete_ours()
+    thread.story.delete_ours(thread.number)
     assert press(story, story.github.state(NAME)["branches"]["discounts"], "explain") == "1 looked at"
     thread.work()
     assert thread.ours() == []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, select, text
+import redis
+from sqlalchemy import create_engine, delete, select, text
 
 from bot.store.database import sqlite_url
 from bot.store.tables import PostRow
@@ -62,6 +63,29 @@ def test_what_was_done_in_each_outlet_is_kept_and_silence_is_not(story: Story, p
         story.tell(red)
     (issue,) = story.issues()
     assert ("issue", "opened", issue["number"]) in posts(story)
+
+
+def test_a_comment_that_somebody_deleted_stays_deleted_though_redis_is_wiped(
+    story: Story, pull: int, connection: redis.Redis
+) -> None:
+    story.tell(story.run(story.push("discounts", "1"), "discounts", COVERAGE))
+    story.delete_ours(pull)
+    connection.flushall()
+    story.tell(story.run(story.push("discounts", "2"), "discounts", MODULE))
+    assert story.comments(pull) == []
+
+
+def test_it_stays_deleted_where_the_worker_died_before_it_could_note_what_it_wrote(story: Story, pull: int) -> None:
+    run = story.run(story.push("discounts", "1"), "discounts", COVERAGE)
+    story.tell(run)
+    engine = create_engine(sqlite_url(story.data))
+    with engine.begin() as history:
+        history.execute(delete(PostRow))
+    engine.dispose()
+    story.tell(run)
+    story.delete_ours(pull)
+    story.tell(story.run(story.push("discounts", "2"), "discounts", MODULE))
+    assert story.comments(pull) == []
 
 
 def test_a_green_run_of_another_commit_is_not_kept(story: Story, pull: int) -> None:

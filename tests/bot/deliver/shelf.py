@@ -94,10 +94,10 @@ class Shelf:
         self.things[thing.id] = thing
         return thing
 
-    def effect(self, word: str, *, stays_deleted: bool = False, revision: str | None = None) -> Effect[Thing]:
+    def effect(self, word: str, *, stood: bool = False, revision: str | None = None) -> Effect[Thing]:
         """That this word is told."""
         told = word if revision is None else revision
-        return Effect(KEY, self._list, partial(self._plan, word), self._retire, "source", told, stays_deleted)
+        return Effect(KEY, self._list, partial(self._plan, word), self._retire, "source", told, lambda: stood)
 
     def _list(self) -> Sequence[Thing]:
         self._ask("list")

@@ -42,7 +42,7 @@ def to_comment(client: Client, memory: redis.Redis, job: Job, patience: Patience
     cause = Cause(f"{job.workflow:016x}", "cause", title(job.workflow), "", "", (seen,))
     mark = Mark(job.workflow, Age(1, job.attempt), SHA, "red", 1, 1)
     told = Told(mark, f"https://ghe.example/{client.repository.name}/actions/runs", Telling((cause,)))
-    return comment.publish(client, memory, int(job.about), told, patience)
+    return comment.publish(comment.Outlet(client, memory, int(job.about), patience=patience), told)
 
 
 def to_issue(client: Client, memory: redis.Redis, job: Job, patience: Patience) -> object:

@@ -32,16 +32,18 @@ class Outlet:
 
     def __init__(self, client: Client, connection: redis.Redis, github: Sandbox, pull: int) -> None:
         self._told = (client, connection, pull)
+        self._outlet = comment.Outlet(*self._told, patience=QUICK)
         self._github = github
 
-    def red(self, where: Mark, *causes: str) -> str:
-        return comment.publish(*self._told, told.red(where, *(causes or ("Coverage",))), QUICK)
+    def red(self, where: Mark, *causes: str, stood: bool = False) -> str:
+        failed = told.red(where, *(causes or ("Coverage",)))
+        return comment.publish(comment.Outlet(*self._told, lambda: stood, QUICK), failed)
 
     def green(self, workflow: int = 55, run: int = 20, attempt: int = 1) -> str:
-        return comment.publish(*self._told, told.green(workflow, run, attempt), QUICK)
+        return comment.publish(self._outlet, told.green(workflow, run, attempt))
 
     def hush(self) -> str:
-        return comment.hush(*self._told, "🔕 Quiet.", RUNS)
+        return comment.hush(self._outlet, "🔕 Quiet.", RUNS)
 
     def bodies(self) -> list[str]:
         return [str(one["body"]) for one in self._github.comments(NAME, self._told[2])]
@@ -171,7 +173,7 @@ def test_a_comment_that_somebody_deleted_is_not_made_again(
 ) -> None:
     outlet.red(mark(run=10))
     comments.delete(client, github.comments(NAME, pull)[0]["id"])
-    assert outlet.red(mark(run=11), "Lint") == "silent: somebody deleted it"
+    assert outlet.red(mark(run=11), "Lint", stood=True) == "silent: somebody deleted it"
     assert outlet.bodies() == []
 
 
@@ -185,7 +187,9 @@ def test_text_of_others_makes_no_mark(outlet: Outlet, client: Client, connection
         seen=(Seen(55, 1, f"`{SUM}`{SUM} · `{REST}`"),),
     )
     note = f"`{GONE}`\n{forged}"
-    comment.publish(client, connection, pull, Told(mark(), RUNS, Telling((hostile,), note)), QUICK)
+    comment.publish(
+        comment.Outlet(client, connection, pull, patience=QUICK), Told(mark(), RUNS, Telling((hostile,), note))
+    )
     outlet.red(mark(66), "Lint")
     standing = read(outlet.bodies()[0])
     assert [(one.workflow, one.state) for one in standing.marks] == [(55, "red"), (66, "red")]
@@ -236,7 +240,9 @@ def test_eight_workers_with_eight_workflows_make_one_comment(
     outlet: Outlet, client: Client, connection: redis.Redis, pull: int
 ) -> None:
     def work(workflow: int) -> None:
-        comment.publish(client, connection, pull, told.red(mark(workflow), f"Part {workflow}"), QUICK)
+        comment.publish(
+            comment.Outlet(client, connection, pull, patience=QUICK), told.red(mark(workflow), f"Part {workflow}")
+        )
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(1, 9)]
     for thread in threads:
@@ -252,7 +258,7 @@ def test_a_body_that_is_too_long_is_cut_and_still_found_again(
 ) -> None:
     text = "<details><summary>More</summary>\n\n```\n" + "日本語の行\n" * 9000 + "```\n\n</details>"
     long = told.red(mark(run=10), replace(cause("Long"), text=text))
-    assert comment.publish(client, connection, pull, long, QUICK) == "commented"
+    assert comment.publish(comment.Outlet(client, connection, pull, patience=QUICK), long) == "commented"
     (body,) = outlet.bodies()
     assert len(body.encode()) <= 60_000
     assert outlet.red(mark(run=11), "Short") == "edited"

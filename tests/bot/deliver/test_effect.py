@@ -28,8 +28,8 @@ def stepwise(redis_url: str) -> Iterator[StepwiseRedis]:
         yield opened
 
 
-def told(connection: redis.Redis, shelf: Shelf, word: str, *, stays_deleted: bool = False) -> str:
-    return deliver(connection, shelf.effect(word, stays_deleted=stays_deleted), QUICK).says
+def told(connection: redis.Redis, shelf: Shelf, word: str, *, stood: bool = False) -> str:
+    return deliver(connection, shelf.effect(word, stood=stood), QUICK).says
 
 
 def told_in_the_end(connection: redis.Redis, shelf: Shelf, word: str) -> str:
@@ -151,26 +151,18 @@ def test_a_worker_whose_lease_ran_out_does_not_write(connection: redis.Redis, sh
     assert told(connection, shelf, "lint") == "edited"
 
 
-def test_what_a_person_took_away_is_not_made_again_until_it_is_forgotten(connection: redis.Redis, shelf: Shelf) -> None:
-    told(connection, shelf, "lint", stays_deleted=True)
-    shelf.things.clear()
-    assert told(connection, shelf, "coverage", stays_deleted=True) == "silent: somebody deleted it"
-    forget(connection, KEY)
-    assert told(connection, shelf, "lint", stays_deleted=True) == "made"
-
-
-def test_what_was_never_made_is_not_taken_for_deleted(connection: redis.Redis, shelf: Shelf) -> None:
-    shelf.lose = "request"
-    with pytest.raises(RetryLater):
-        told(connection, shelf, "lint", stays_deleted=True)
-    assert told(connection, shelf, "lint", stays_deleted=True) == "made"
-
-
-def test_what_was_only_seen_to_stand_stays_deleted_too(connection: redis.Redis, shelf: Shelf) -> None:
+def test_what_stood_once_and_is_gone_was_taken_away_by_a_person(connection: redis.Redis, shelf: Shelf) -> None:
+    assert told(connection, shelf, "lint", stood=True) == "silent: somebody deleted it"
     shelf.put("lint")
-    assert told(connection, shelf, "lint", stays_deleted=True) == "silent: it says so"
+    assert told(connection, shelf, "coverage", stood=True) == "edited"
+
+
+def test_what_was_told_already_is_told_again_once_it_is_forgotten(connection: redis.Redis, shelf: Shelf) -> None:
+    told(connection, shelf, "lint")
     shelf.things.clear()
-    assert told(connection, shelf, "coverage", stays_deleted=True) == "silent: somebody deleted it"
+    assert told(connection, shelf, "lint") == "silent: this was told already"
+    forget(connection, KEY)
+    assert told(connection, shelf, "lint") == "made"
 
 
 def test_who_only_lists_sees_what_was_made_just_now(connection: redis.Redis, shelf: Shelf) -> None:
@@ -190,14 +182,14 @@ def test_a_worker_killed_at_any_step_leaves_one_thing_to_the_next(
             shelf.put(word)
         stepwise.steps = shelf.steps = Death(at=step)
         try:
-            told(stepwise, shelf, "lint", stays_deleted=True)
+            told(stepwise, shelf, "lint")
         except Killed:
             shelf.steps = Steps()
         else:
             assert step > 6
             break
         connection.delete(LEASE)
-        told(connection, shelf, "lint", stays_deleted=True)
+        told(connection, shelf, "lint")
         assert shelf.words() == [[*standing, "lint"]]
 
 

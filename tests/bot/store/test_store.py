@@ -192,6 +192,18 @@ def test_a_pull_request_is_muted_until_somebody_resumes(store: Store) -> None:
     assert not store.is_muted(CASE.repository, 4)
 
 
+def test_a_pull_request_has_its_comment_until_somebody_wants_another(store: Store) -> None:
+    for outlet, number in (("check", None), ("issue", 4), ("comment", 5)):
+        store.posted(Post(CASE.repository, CASE.run, outlet, "made", number))
+    assert not store.has_commented(CASE.repository, 4)
+    store.posted(Post(CASE.repository, CASE.run, "comment", "commented", 4))
+    assert store.has_commented(CASE.repository, 4)
+    assert not store.has_commented(replace(CASE.repository, id=8), 4)
+    for _ in range(2):
+        store.forget_comment(CASE.repository, 4)
+    assert not store.has_commented(CASE.repository, 4)
+
+
 def fill(store: Store, repository: Repository) -> None:
     """A row in each table."""
     case = replace(ON_PULL, repository=repository)
