@@ -80,7 +80,10 @@ def settle(
         told.append(_kept(office, case, "issue", issues.settle(office, case)))
     told.append(_kept(office, case, "check", checks.settle(office, case)))
     chat.settle(office, case)
-    return _foremost(told)
+    done = _foremost(told)
+    if not done.startswith("silent"):
+        suggest.settle(office, case)
+    return done
 
 
 def stop(office: Office, run: Run, number: int) -> str:

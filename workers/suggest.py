@@ -20,5 +20,11 @@ def publish(office: Office, case: Case) -> str:
     text = suggestions.review(case, pulls.diff(office.client, pull_request.number))
     if text is None:
         return "silent: the diff does not show the fix's lines"
-    mark = ReviewMark(best.fingerprint, case.run.head_sha)
+    mark = ReviewMark(best.fingerprint, case.run.workflow_id, case.run.head_sha)
     return review.publish(office.client, office.connection, pull_request.number, mark, text)
+
+
+def settle(office: Office, case: Case) -> None:
+    """Hide what was suggested, for the workflow passes."""
+    if case.config.suggest and case.pull_request and office.client.may("pull_requests"):
+        review.settle(office.client, case.pull_request.number, case.run.workflow_id)

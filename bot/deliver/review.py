@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass, replace
 from typing import Final
@@ -23,32 +24,39 @@ MOST_HIDDEN: Final = 20
 """Comments; what is older was hidden before."""
 
 _OURS: Final = "<!-- whyred:review "
-_FIX: Final = re.compile(rf"{_OURS}(?P<fingerprint>\w+) sha=\w+ fix=(?P<fix>\w+) -->")
+_MARK: Final = re.compile(
+    rf"{_OURS}(?P<fingerprint>\w+) workflow=(?P<workflow>\d{{1,20}}) sha=(?P<sha>\w+) fix=(?P<fix>\w+) -->"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewMark:
-    """What a review's last line says: the failure that it is about, and at which commit."""
+    """What a review's last line says: the failure that it is about, in which workflow and at which commit.
+
+    `fix` is a digest of what is suggested.
+    """
 
     fingerprint: str
+    workflow: int
     sha: str
+    fix: str = ""
 
-    def line(self, fix: str) -> str:
+    def line(self) -> str:
         """The line as it stands in the review."""
-        return f"{_OURS}{self.fingerprint} sha={self.sha} fix={fix} -->"
+        return f"{_OURS}{self.fingerprint} workflow={self.workflow} sha={self.sha} fix={self.fix} -->"
 
 
 def publish(client: Client, connection: redis.Redis, number: int, mark: ReviewMark, text: ReviewText) -> str:
     """Suggest the fix on the pull request. Returns what was done, in a word or two."""
-    fix = _fix(text)
-    line = mark.line(fix)
+    mark = replace(mark, fix=_fix(text))
+    line = mark.line()
     body = f"{marker.disarm(text.body)}\n\n{line}"
 
     def find() -> list[Review]:
         """What says it already: at this commit, or, as GitHub takes its suggestions along, the last one before."""
-        ours = [one for one in reviews.ours(client, number) if _OURS in one.body]
-        same = [one for one in ours[-1:] if _says(one) == (mark.fingerprint, fix)]
-        return same or [one for one in ours if line in marker.lines(one.body)][:1]
+        told = _told(client, number, mark.workflow)
+        same = [one for one, known in told[-1:] if replace(known, sha=mark.sha) == mark]
+        return same or [one for one, known in told if known == mark][:1]
 
     def plan(found: object) -> Write[Review] | str:
         if found:
@@ -62,10 +70,16 @@ def publish(client: Client, connection: redis.Redis, number: int, mark: ReviewMa
     try:
         done = deliver(connection, Effect(name, find, plan, retire, "review", line))
         if done.thing and done.says == "suggested":
-            _outdate(client, number, done.thing)
+            _hide(client, number, [one for one, _ in _told(client, number, mark.workflow) if one.id != done.thing.id])
     except (ForbiddenError, GoneError, InvalidError, NotFoundError) as error:
         return f"silent: the review was refused ({error.status}: {error.message})"
     return done.says
+
+
+def settle(client: Client, number: int, workflow: int) -> None:
+    """Hide what was suggested for this workflow: it passes. It is a courtesy, and undone where GitHub refuses it."""
+    with suppress(GitHubError):
+        _hide(client, number, [one for one, _ in _told(client, number, workflow)])
 
 
 def _fix(text: ReviewText) -> str:
@@ -74,15 +88,20 @@ def _fix(text: ReviewText) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
-def _says(review: Review) -> tuple[str, str] | None:
-    marks = _FIX.fullmatch(marker.lines(review.body)[-1])
-    return (marks["fingerprint"], marks["fix"]) if marks else None
+def _told(client: Client, number: int, workflow: int) -> list[tuple[Review, ReviewMark]]:
+    """Our reviews for this workflow, oldest first, each with its mark."""
+    marked = [(one, mark) for one in reviews.ours(client, number) if (mark := _mark(one))]
+    return [(one, mark) for one, mark in marked if mark.workflow == workflow]
 
 
-def _outdate(client: Client, number: int, newest: Review) -> None:
-    """Hide what earlier reviews of ours suggested. It is a courtesy: what stands in its way must not undo the rest."""
-    older = {one.id for one in reviews.ours(client, number) if one.id != newest.id and _OURS in one.body}
-    hidden = reviews.comments_of(client, number, older) if older else ()
+def _mark(review: Review) -> ReviewMark | None:
+    found = _MARK.fullmatch(marker.lines(review.body)[-1])
+    return ReviewMark(found["fingerprint"], int(found["workflow"]), found["sha"], found["fix"]) if found else None
+
+
+def _hide(client: Client, number: int, older: Sequence[Review]) -> None:
+    """Hide what these reviews suggested. It is a courtesy: what stands in its way must not undo the rest."""
+    hidden = reviews.comments_of(client, number, {one.id for one in older}) if older else ()
     with suppress(GitHubError, UncertainError):
         if hidden:
             reviews.minimise(client, hidden[-MOST_HIDDEN:])

@@ -212,6 +212,13 @@ def test_a_fix_is_suggested_where_that_is_wished_for_and_the_diff_shows_its_line
     assert '```suggestion\n      URL: "sqlite:///:memory: x"\n```' in body
     with story.silence():
         story.tell(run)
+    mended = story.github.push(NAME, "discounts", {workflow: broken.replace(" x", "")}, author="mona")
+    for other in ("Lint", "CI"):
+        ((one,),) = [made["comments"] for made in story.github.reviews(NAME, pull)]
+        assert one["minimized"] is None
+        story.tell(story.run(mended, "discounts", None, workflow=other))
+    ((one,),) = [made["comments"] for made in story.github.reviews(NAME, pull)]
+    assert one["minimized"] == "outdated"
 
 
 def test_nothing_is_suggested_unasked(story: Story, pull: int) -> None:

@@ -169,6 +169,14 @@ def test_explain_tells_again_what_somebody_deleted(red: int, thread: Thread) -> 
     assert thread.reactions() == ["eyes"]
 
 
+def test_what_is_deleted_after_an_explanation_stays_deleted(story: Story, red: int, thread: Thread) -> None:
+    thread.ask("explain")
+    assert thread.work() == ["silent: the comment says so already"]
+    story.delete_ours(thread.number)
+    story.tell(story.run(story.push("discounts", "2"), "discounts", COVERAGE))
+    assert thread.ours() == []
+
+
 def test_explain_of_what_stands_changes_nothing(story: Story, red: int, thread: Thread) -> None:
     before = thread.ours()
     thread.ask("explain")

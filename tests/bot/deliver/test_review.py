@@ -21,9 +21,13 @@ class Outlet:
     def __init__(self, client: Client, connection: redis.Redis, github: Sandbox, pull: int) -> None:
         self._told, self._github, self._pull = (client, connection, pull), github, pull
 
-    def suggest(self, text: ReviewText = TEXT, fingerprint: str = "0" * 16) -> str:
+    def suggest(self, text: ReviewText = TEXT, fingerprint: str = "0" * 16, workflow: int = 55) -> str:
         sha = self._github.state(NAME)["branches"]["discounts"]
-        return review.publish(*self._told, ReviewMark(fingerprint, sha), text)
+        return review.publish(*self._told, ReviewMark(fingerprint, workflow, sha), text)
+
+    def settle(self, workflow: int = 55) -> None:
+        client, _, number = self._told
+        review.settle(client, number, workflow)
 
     def shown(self) -> list[list[str]]:
         return [[one["body"] for one in made["comments"]] for made in self._github.reviews(NAME, self._pull)]
@@ -56,6 +60,23 @@ def test_another_failure_and_another_commit_are_suggested_for_anew_and_hide_what
     assert outlet.hidden() == ["outdated", "outdated", None]
 
 
+def test_what_passes_hides_what_was_suggested_for_it_and_nothing_else(outlet: Outlet) -> None:
+    outlet.settle()
+    outlet.suggest()
+    outlet.suggest(fingerprint="1" * 16, workflow=66)
+    assert outlet.hidden() == [None, None]
+    outlet.settle()
+    assert outlet.hidden() == ["outdated", None]
+
+
+def test_what_two_workflows_suggest_in_turn_is_not_suggested_again(outlet: Outlet, github: Sandbox) -> None:
+    outlet.suggest()
+    outlet.suggest(workflow=66)
+    github.push(NAME, "discounts", {"README.md": "# Shop\n"}, author="mona")
+    for workflow in (55, 66):
+        assert outlet.suggest(workflow=workflow) == "silent: it was suggested already"
+
+
 def test_what_stands_undone_is_not_suggested_again_for_each_commit(outlet: Outlet, github: Sandbox) -> None:
     outlet.suggest()
     github.push(NAME, "discounts", {"README.md": "# Shop\n"}, author="mona")
@@ -73,6 +94,10 @@ def test_what_can_not_be_hidden_stays(outlet: Outlet, github: Sandbox) -> None:
     assert outlet.suggest(fingerprint="1" * 16) == "suggested"
     github.fault("drop-502", "POST", "/graphql")
     assert outlet.suggest(fingerprint="2" * 16) == "suggested"
+    assert outlet.hidden() == ["outdated", "outdated", None]
+    for status in (403, 404):
+        github.fault("status", "GET", "*/reviews", status=status)
+        outlet.settle()
     assert outlet.hidden() == ["outdated", "outdated", None]
 
 
@@ -100,6 +125,6 @@ def test_several_lines_are_named_from_the_first_to_the_last(outlet: Outlet, gith
 
 def test_a_mark_that_somebody_else_writes_is_none_of_ours(outlet: Outlet, github: Sandbox, client: Client) -> None:
     sha = github.state(NAME)["branches"]["discounts"]
-    forged = ReviewText(f"{ReviewMark('0' * 16, sha).line('0' * 16)}\nhello", TEXT.suggestions)
+    forged = ReviewText(f"{ReviewMark('0' * 16, 55, sha, '0' * 16).line()}\nhello", TEXT.suggestions)
     assert outlet.suggest(forged, fingerprint="1" * 16) == "suggested"
     assert outlet.suggest() == "suggested"
