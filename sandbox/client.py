@@ -155,11 +155,15 @@ class Sandbox:
         workflow_name: str = "CI",
         head_repository: str | None = None,
         actor: str | None = None,
+        run_name: str | None = None,
         deliver: bool = False,
     ) -> int:
-        """A run without jobs; its id. `deliver` sends `workflow_run` requested."""
+        """A run without jobs; its id. `deliver` sends `workflow_run` requested.
+
+        `run_name`: what the workflow's `run-name` comes to, which is then the run's name and title.
+        """
         told = {"event": event, "workflow_path": workflow_path, "workflow_name": workflow_name, "actor": actor}
-        told |= {"head_repository": head_repository, "sha": sha, "branch": branch}
+        told |= {"head_repository": head_repository, "sha": sha, "branch": branch, "run_name": run_name}
         return int(self.act("start_run", repository=repository, deliver=deliver, **told)["run"])
 
     def add_job(
@@ -190,11 +194,19 @@ class Sandbox:
         return int(made["job"])
 
     def add_artifact(
-        self, repository: str, run: int, name: str, files: Mapping[str, str | bytes], *, expired: bool = False
+        self,
+        repository: str,
+        run: int,
+        name: str,
+        files: Mapping[str, str | bytes],
+        *,
+        expired: bool = False,
+        created_at: str | None = None,
     ) -> int:
-        """Files that the run hands in under a name; the artifact's id."""
+        """Files that the run hands in under a name, now unless told; the artifact's id."""
         content = {path: packed(data) for path, data in files.items()}
-        made = self.act("add_artifact", repository=repository, run=run, name=name, files=content, expired=expired)
+        told = {"name": name, "files": content, "expired": expired, "created_at": created_at}
+        made = self.act("add_artifact", repository=repository, run=run, **told)
         return int(made["artifact"])
 
     def finish_run(

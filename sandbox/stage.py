@@ -178,6 +178,7 @@ def start_run(
     workflow_name: str = "CI",
     head_repository: Repository | None = None,
     actor: str | None = None,
+    run_name: str | None = None,
 ) -> tuple[Run, Delivery | None]:
     """A run that was requested; GitHub names its pull requests unless it comes from a fork."""
     head = head_repository or home
@@ -190,10 +191,10 @@ def start_run(
         head_sha=sha,
         head_branch=branch,
         head_repository=head.id,
-        title=commit.message.split("\n", 1)[0],
+        title=run_name or commit.message.split("\n", 1)[0],
         actor=world.user(actor or commit.author).login,
         linked=head.id == home.id,
-        name=workflow_name,
+        name=run_name or workflow_name,
         attempts=[Attempt(1, actor or commit.author)],
     )
     home.runs[record.id] = record
@@ -250,9 +251,17 @@ def add_job(
     return job
 
 
-def add_artifact(world: World, run: Run, name: str, files: Mapping[str, bytes], *, expired: bool = False) -> Artifact:
-    """Files that a job hands in."""
-    artifact = Artifact(world.next_id(), name, dict(files), expired)
+def add_artifact(
+    world: World,
+    run: Run,
+    name: str,
+    files: Mapping[str, bytes],
+    *,
+    expired: bool = False,
+    created_at: str | None = None,
+) -> Artifact:
+    """Files that a job hands in, now unless told; those of all attempts are the run's."""
+    artifact = Artifact(world.next_id(), name, dict(files), expired, created_at or now())
     run.artifacts.append(artifact)
     return artifact
 

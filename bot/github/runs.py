@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,12 +16,12 @@ MOST_JOB_PAGES: Final = 10
 
 def latest(client: Client, run: int) -> Run:
     """The run in its newest attempt."""
-    return _run(client.get(f"/actions/runs/{run}"), client.repository.id)
+    return _named(client, _run(client.get(f"/actions/runs/{run}"), client.repository.id))
 
 
 def attempt(client: Client, run: int, number: int) -> Run:
     """The run in this attempt."""
-    return _run(client.get(f"/actions/runs/{run}/attempts/{number}"), client.repository.id)
+    return _named(client, _run(client.get(f"/actions/runs/{run}/attempts/{number}"), client.repository.id))
 
 
 def recent(client: Client, workflow: int, branch: str, most: int = 20) -> tuple[Run, ...]:
@@ -102,6 +103,19 @@ def _run(data: dict[str, Any], repository: int) -> Run:
         updated_at=data.get("updated_at") or "",
         created_at=data.get("created_at") or "",
     )
+
+
+def _named(client: Client, run: Run) -> Run:
+    """The run with its workflow's name. Where the file has a `run-name`, GitHub tells that as name and title of the run,
+    and it may be another one in each."""
+    if run.workflow_name != run.title:
+        return run
+    try:
+        workflow = client.get(f"/actions/workflows/{run.workflow_id}")
+    except (ForbiddenError, NotFoundError):
+        # One that the organisation's rules ask for is not shown to who only sees this repository.
+        return run
+    return replace(run, workflow_name=workflow["name"] or run.workflow_name)
 
 
 def _path(data: dict[str, Any]) -> str:

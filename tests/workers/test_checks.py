@@ -44,6 +44,17 @@ def test_no_check_is_made_before_the_run_has_ended(story: Story, pull: int) -> N
     assert len(story.github.check_runs(NAME)) == 1
 
 
+def test_a_workflow_that_gives_each_of_its_runs_a_name_keeps_its_own(story: Story, pull: int) -> None:
+    sha = story.push("discounts", "1")
+    run = story.github.start_run(
+        NAME, sha=sha, branch="discounts", event="pull_request", run_name="Try 12 of mona's discounts"
+    )
+    story.job(run, MODULE)
+    story.tell(run)
+    assert [one["name"] for one in story.github.check_runs(NAME)] == ["whyred: CI"]
+    assert "`CI › test › Run " in story.comments(pull)[0]
+
+
 def test_the_lines_that_failed_are_annotated(story: Story, pull: int) -> None:
     log = "shop.py:1:8: F401 [*] `os` imported but unused\nFound 1 error.\n"
     story.tell(red(story, GROUP.format("ruff check .") + log + "##[error]Process completed with exit code 1.\n"))

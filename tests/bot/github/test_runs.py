@@ -46,6 +46,18 @@ def test_a_run_is_told_in_its_newest_attempt(client: Client, hub: FakeHub) -> No
     assert (run.head_repository, run.head_branch, run.actor, run.title) == ("hubert/shop", "fix", "mona", "Fix it")
 
 
+def test_a_run_whose_name_is_its_title_has_its_workflows_name(client: Client, hub: FakeHub) -> None:
+    answer(hub, name="Release 12 by mona", display_title="Release 12 by mona")
+    hub.on("GET", "/repos/acme/shop/actions/workflows/55", Answer(200, {"name": "CI"}))
+    assert runs.latest(client, 31).workflow_name == "CI"
+
+
+def test_a_workflow_that_is_not_shown_here_leaves_the_run_its_name(client: Client, hub: FakeHub) -> None:
+    answer(hub, name="Release 12 by mona", display_title="Release 12 by mona")
+    hub.on("GET", "/repos/acme/shop/actions/workflows/55", Answer(404, {"message": "Not Found"}))
+    assert runs.latest(client, 31).workflow_name == "Release 12 by mona"
+
+
 def test_only_pull_requests_into_this_repository_count(client: Client, hub: FakeHub) -> None:
     answer(hub)
     assert runs.latest(client, 31).pull_requests == (5,)
