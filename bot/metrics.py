@@ -205,7 +205,7 @@ COMMANDS: Final = Counter(
     "whyred_commands_total",
     "Commands in comments, and buttons of check runs, by word and by how they were answered.",
     {
-        "word": _words("explain", "rerun", "wrong", "quiet", "resume", "help", "unknown"),
+        "word": _words("explain", "rerun", "wrong", "quiet", "resume", "help", "unknown", "rerequested"),
         "answer": _words("+1", "-1", "eyes", "confused", "silent", "pressed"),
     },
 )

@@ -111,11 +111,11 @@ class Control:
             job = stage.add_job(self.world, record, name, log=base64.b64decode(log), annotations=remarks, **options)
             return {"job": job.id}
 
-    def add_artifact(self, repository: str, run: int, name: str, files: dict[str, str], expired: bool) -> Told:
+    def add_artifact(self, repository: str, run: int, files: dict[str, str], **told: Any) -> Told:
         with self.world.lock:
             _, record = self.run(repository, run)
             content = {path: base64.b64decode(data) for path, data in files.items()}
-            return {"artifact": stage.add_artifact(self.world, record, name, content, expired=expired).id}
+            return {"artifact": stage.add_artifact(self.world, record, files=content, **told).id}
 
     def finish_run(self, repository: str, run: int, conclusion: str | None, deliver: bool) -> Told:
         with self.world.lock:
@@ -150,7 +150,9 @@ class Control:
     def press(self, repository: str, check_run: int, sender: str, button: str | None) -> Told:
         with self.world.lock:
             home = self.repository(repository)
-            payload = payloads.check_run(self.world, home, home.check_runs[check_run], sender, button)
+            record = home.check_runs[check_run]
+            record.suite_queued = record.suite_queued or button is None
+            payload = payloads.check_run(self.world, home, record, sender, button)
             delivery = webhooks.record(self.world, "check_run", payload)
         return self.deliver(delivery, True)
 
@@ -266,6 +268,7 @@ class Control:
                 {
                     **actions.check_run(self.world, home, one),
                     "actions": one.actions,
+                    "suite_queued": one.suite_queued,
                     "annotation_list": [asdict(each) for each in one.annotations],
                 }
                 for one in home.check_runs.values()

@@ -258,6 +258,8 @@ class CheckRun:
     actions: list[dict[str, str]] = field(default_factory=list)
     started_at: str | None = field(default_factory=now)
     completed_at: str | None = None
+    suite_queued: bool = False
+    """Whether somebody asked to run it again, so that its suite waits for the App to change it."""
     born: float = field(default_factory=time.monotonic)
 
 

@@ -16,9 +16,11 @@ from bot import command, metrics
 from bot.case import PullRequest
 from bot.command import Word
 from bot.deliver import reply
-from bot.github import conversation, pulls
+from bot.errors import RetryLater
+from bot.events import RERUN_REQUESTED
+from bot.github import checks, conversation, pulls
 from bot.github.conversation import Conversation, Message, Reaction
-from bot.github.errors import NotFoundError
+from bot.github.errors import NotFoundError, UncertainError
 from bot.render import reply as words
 from bot.store.values import Complaint
 from workers import again, caps, history, outlets
@@ -82,7 +84,7 @@ def obey(installation: int, repository: int, number: int, comment: int, word: Wo
     return done
 
 
-def press(installation: int, repository: int, check_run: int, sha: str, word: Word) -> str:
+def press(installation: int, repository: int, check_run: int, sha: str, word: str) -> str:
     """Do what a button of the commit's check run stands for. Returns what was done, in a word or two."""
 
     def job(office: Office) -> str:
@@ -90,12 +92,22 @@ def press(installation: int, repository: int, check_run: int, sha: str, word: Wo
             refusal = again.rerun(office, sha)
             return f"silent: {refusal}" if refusal else "run again"
         # Whoever wants quiet in the conversation did not ask for it here, nor the other way round.
-        return f"{again.look(office, sha, check_run, aloud=False)} looked at"
+        seen = again.look(office, sha, check_run, aloud=False)
+        if word == RERUN_REQUESTED:
+            _complete(office, check_run)
+        return f"{seen} looked at"
 
     done = work(installation, repository, job, check_run=check_run)
     metrics.COMMANDS.add(word, "silent" if done.startswith("silent") else "pressed")
     log.info("button", check_run=check_run, word=word, done=done)
     return done
+
+
+def _complete(office: Office, check_run: int) -> None:
+    try:
+        checks.complete(office.client, check_run)
+    except UncertainError as error:
+        raise RetryLater("GitHub lost a write", 30) from error
 
 
 def _obey(office: Office, number: int, comment: int, word: Word) -> str:

@@ -160,9 +160,10 @@ class _Investigation:
         """What the run's artifacts tell of the finding's job, where its log does not."""
         if best.category not in _TOLD or _TOLD[best.category] in best.facts:
             return None
-        alone = sum(job.failed for job in self.jobs) == 1
-        for artifact in artifacts.listed(self.client, self.run)[:MOST_ARTIFACTS]:
-            if alone or _plain(best.job or "") in _plain(artifact.name):
+        failed = [job for job in self.jobs if job.failed]
+        since = min((job.started_at or "" for job in failed), default="")
+        for artifact in artifacts.listed(self.client, self.run, since)[:MOST_ARTIFACTS]:
+            if len(failed) == 1 or _plain(best.job or "") in _plain(artifact.name):
                 found = structured.read(artifact.name, artifacts.read(self.client, artifact, self.settings.log_hosts))
                 if found and best.category in found.facts:
                     return found

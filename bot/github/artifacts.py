@@ -37,14 +37,19 @@ class Artifact:
     size: int
 
 
-def listed(client: Client, run: Run) -> tuple[Artifact, ...]:
-    """The artifacts whose name speaks of tests or coverage; none where they may not be read."""
+def listed(client: Client, run: Run, since: str = "") -> tuple[Artifact, ...]:
+    """The artifacts whose name speaks of tests or coverage; none where they may not be read.
+
+    `since` is a time in ISO 8601: GitHub lists those of the run's earlier attempts as well, and does not say which.
+    """
     try:
         data = client.get(f"/actions/runs/{run.id}/artifacts", per_page=100)
     except GitHubError:
         return ()
     found = [
-        Artifact(item["id"], item["name"], item["size_in_bytes"]) for item in data["artifacts"] if not item["expired"]
+        Artifact(item["id"], item["name"], item["size_in_bytes"])
+        for item in data["artifacts"]
+        if not item["expired"] and (item["created_at"] or since) >= since
     ]
     return tuple(item for item in found if _REPORT.search(item.name) and item.size <= MOST_PACKED)
 

@@ -9,7 +9,7 @@ from bot.events import RERUN_REQUESTED, CheckRun
 from bot.handlers import Desk
 from workers.queue import PRESSED, enqueue
 
-BUTTONS: Final = {DIAGNOSE: "explain", RERUN: "rerun", RERUN_REQUESTED: "explain"}
+BUTTONS: Final = {DIAGNOSE: "explain", RERUN: "rerun", RERUN_REQUESTED: RERUN_REQUESTED}
 """What each is a command for. "Re-run" of our check means to look again: the jobs have check runs of their own."""
 
 

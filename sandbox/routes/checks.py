@@ -57,6 +57,7 @@ def update(record: CheckRun, wanted: dict[str, Any]) -> None:
             setattr(record, name, wanted[name])
     if record.conclusion:
         record.status, record.completed_at = "completed", record.completed_at or now()
+    record.suite_queued = False
     record.actions = wanted.get("actions", record.actions)
     output = wanted.get("output", {})
     for name in ("title", "summary", "text"):

@@ -133,7 +133,9 @@ def test_a_flood_of_commands_has_an_end(connection: redis.Redis) -> None:
     assert route(comment(author=4, number=999), desk(connection)) == "queued"
 
 
-@pytest.mark.parametrize(("button", "word"), [("diagnose", "explain"), ("rerequested", "explain"), ("rerun", "rerun")])
+@pytest.mark.parametrize(
+    ("button", "word"), [("diagnose", "explain"), ("rerequested", "rerequested"), ("rerun", "rerun")]
+)
 def test_a_button_is_a_command_for_the_commit(button: str, word: str, connection: redis.Redis) -> None:
     assert [route(press(button), desk(connection, app=9)) for _ in range(2)] == ["queued", "queued already"]
     (queued,) = queue(connection).jobs

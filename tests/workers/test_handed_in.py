@@ -40,6 +40,16 @@ def test_a_log_that_tells_is_enough(story: Story, pull: int) -> None:
     assert not [one for one in story.github.requests() if "artifacts" in one["path"]]
 
 
+def test_what_an_earlier_attempt_has_handed_in_is_not_this_ones(story: Story, pull: int) -> None:
+    run = story.github.start_run(NAME, sha=story.push("discounts", "1"), branch="discounts", event="pull_request")
+    story.github.add_artifact(NAME, run, "coverage", {"coverage.xml": REPORT}, created_at="2026-01-02T03:04:05Z")
+    story.job(run, COVERAGE)
+    story.tell(run)
+    (body,) = story.comments(pull)
+    assert "`coverage/below-threshold`" in body
+    assert "shop/a.py" not in body
+
+
 @pytest.mark.parametrize(
     "artifacts",
     [

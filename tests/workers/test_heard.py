@@ -91,12 +91,26 @@ def test_a_pressed_button_has_the_commit_looked_at_again(hooked: Story, pull: in
     run = hooked.run(hooked.push("discounts", "1"), "discounts", MODULE)
     hooked.tell(run)
     check = hooked.github.check_runs(NAME)[0]["id"]
-    for button in ("diagnose", None):
-        hooked.github.press(NAME, check, button, sender="mona")
+    for _ in range(2):
+        hooked.github.press(NAME, check, "diagnose", sender="mona")
     assert waiting(connection) == [f"pressed-{hooked.id}-{check}-explain"]
     (job,) = queue(connection).jobs
     assert commands.press(*job.args) == "1 looked at"
     assert waiting(connection)[-1] == f"asked-{hooked.id}-{run}-1-{check}"
+
+
+def test_a_check_that_was_asked_to_run_again_is_complete_once_more(
+    hooked: Story, pull: int, connection: redis.Redis
+) -> None:
+    run = hooked.run(hooked.push("discounts", "1"), "discounts", MODULE)
+    hooked.tell(run)
+    (before,) = hooked.github.check_runs(NAME)
+    hooked.github.press(NAME, before["id"], None, sender="mona")
+    assert hooked.github.check_runs(NAME)[0]["suite_queued"]
+    (job,) = queue(connection).jobs
+    assert commands.press(*job.args) == "1 looked at"
+    assert hooked.github.check_runs(NAME) == [before]
+    assert waiting(connection)[-1] == f"asked-{hooked.id}-{run}-1-{before['id']}"
 
 
 @pytest.mark.parametrize("repository", [NAME, None])
