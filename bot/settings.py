@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from platformdirs import user_data_path
 
+from bot.enterprise import api_url as api_of
+from bot.enterprise import private_hosts
 from bot.errors import UserError
 
 LEAST_SECRET: Final = 24
@@ -73,7 +75,7 @@ class Settings:
         """Read all of them. Raises UserError, naming each variable that is missing or wrong."""
         asked = _Asked(environ)
         enterprise = asked(_enterprise)
-        api_url = f"https://{enterprise}/api/v3" if enterprise else "https://api.github.com"
+        api_url = api_of(f"https://{enterprise}" if enterprise else "")
         told = cls(
             app_id=asked(lambda environ: _whole(environ, "APP_ID", None, 1, 2**63 - 1)),
             private_key=asked(_private_key),
@@ -282,7 +284,7 @@ def _hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
     hosts = _names(environ, "LOG_HOSTS")
     if any("/" in host for host in hosts):
         raise UserError("LOG_HOSTS are host names, separated by commas, without https:// and without a path")
-    return hosts
+    return (*hosts, *private_hosts(_text(environ, "GHE_HOST")))
 
 
 def _metrics_token(environ: Mapping[str, str]) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from bot import enterprise
 from bot.errors import RetryLater, UserError
 from diagnosis import workflow_file
 from diagnosis.catalogue import Catalogue
@@ -98,7 +99,8 @@ def token_for(target: str, environ: Mapping[str, str]) -> str:
 
 def log_hosts(environ: Mapping[str, str]) -> list[str]:
     """The hosts that logs may come from although they are private."""
-    return [host.strip() for host in environ.get("LOG_HOSTS", "").split(",") if host.strip()]
+    told = [host.strip() for host in environ.get("LOG_HOSTS", "").split(",") if host.strip()]
+    return [*told, *enterprise.private_hosts(environ.get("GHE_HOST", ""))]
 
 
 @contextmanager
@@ -170,9 +172,7 @@ def _explain_file(client: Client, run: Run, catalogue: Catalogue) -> Report:
 
 def usual_api_url(environ: Mapping[str, str]) -> str:
     """The API of the server that the environment names, else of GitHub itself."""
-    told = _server(environ)
-    usual = f"{told.rstrip('/')}/api/v3" if told else "https://api.github.com"
-    return (environ.get("GITHUB_API_URL") or usual).rstrip("/")
+    return (environ.get("GITHUB_API_URL") or enterprise.api_url(_server(environ))).rstrip("/")
 
 
 def _server(environ: Mapping[str, str]) -> str:

@@ -71,7 +71,7 @@ def translate(error: GithubException | requests.RequestException, *, write: bool
         return _lost(type(error).__name__, write=write)
     headers = {str(name).lower(): str(value) for name, value in (error.headers or {}).items()}
     message = _message(error)
-    if _is_rate_limit(error.status, message, headers):
+    if _is_rate_limit(error.status, str(error.data).lower(), headers):
         return RateLimited(f"GitHub's rate limit ({error.status})", _wait(headers))
     if error.status >= 500:
         return _lost(f"status {error.status}", write=write)
@@ -90,12 +90,16 @@ def _message(error: GithubException) -> str:
     return str(text or "")[:300]
 
 
-def _is_rate_limit(status: int, message: str, headers: Mapping[str, str]) -> bool:
+def _is_rate_limit(status: int, said: str, headers: Mapping[str, str]) -> bool:
+    """`said` is the whole answer in small letters: that a comment came too soon stands among what is invalid in it."""
     if status == 429:
         return True
+    if status == 422:
+        return "submitted too quickly" in said
     if status != 403:
         return False
-    return "rate limit" in message.lower() or "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
+    told = "rate limit" in said or "abuse detection" in said
+    return told or "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
 
 
 def _wait(headers: Mapping[str, str]) -> float:

@@ -106,8 +106,7 @@ def _run(data: dict[str, Any], repository: int) -> Run:
 
 
 def _named(client: Client, run: Run) -> Run:
-    """The run with its workflow's name. Where the file has a `run-name`, GitHub tells that as name and title of the run,
-    and it may be another one in each."""
+    """The run with its workflow's name: GitHub tells a `run-name` in its place, which may be another one in each run."""
     if run.workflow_name != run.title:
         return run
     try:

@@ -58,6 +58,16 @@ def test_an_enterprise_server_has_its_api_below_its_host() -> None:
     assert told.github_url == "https://git.shop.example"
 
 
+def test_an_enterprise_server_keeps_its_logs_itself() -> None:
+    assert settings(GHE_HOST="Git.shop.example:8443", LOG_HOSTS="logs").log_hosts == ("logs", "git.shop.example")
+
+
+def test_a_tenant_of_githubs_own_cloud_has_its_api_on_a_host_beside_it() -> None:
+    told = settings(GHE_HOST="shop.ghe.com")
+    assert (told.github_api_url, told.github_url) == ("https://api.shop.ghe.com", "https://shop.ghe.com")
+    assert told.log_hosts == ()
+
+
 def test_whole_urls_win_over_the_enterprise_host() -> None:
     told = settings(GHE_HOST="git.shop.example", GITHUB_API_URL="http://127.0.0.1:8900/api/v3/")
     assert told.github_api_url == "http://127.0.0.1:8900/api/v3"

@@ -61,9 +61,18 @@ def test_a_write_is_never_retried(client: Client, hub: FakeHub, answer: Answer) 
     assert len(hub.asked("POST")) == 1
 
 
+TOO_SOON = {
+    "message": "Validation Failed",
+    "errors": [{"resource": "IssueComment", "code": "unprocessable", "message": "was submitted too quickly"}],
+}
+ABUSE = {"message": "You have triggered an abuse detection mechanism. Please retry your request again later."}
+
+
 @pytest.mark.parametrize(
     "limit",
     [
+        Answer(422, TOO_SOON),
+        Answer(403, ABUSE),
         Answer(403, SECONDARY),
         Answer(403, SECONDARY, {"Retry-After": "90"}),
         Answer(429, {"message": "Too Many Requests"}),
