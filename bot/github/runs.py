@@ -106,7 +106,7 @@ def _run(data: dict[str, Any], repository: int) -> Run:
 
 
 def _named(client: Client, run: Run) -> Run:
-    """The run with its workflow's name: GitHub tells a `run-name` in its place, which may be another one in each run."""
+    """The run with its workflow's name, in whose place GitHub may tell its `run-name`: another one in each run."""
     if run.workflow_name != run.title:
         return run
     try:
