@@ -389,7 +389,7 @@ def test_a_reaction_that_can_not_be_given_is_left(story: Story, red: int, thread
 
 
 def press(story: Story, sha: str, word: str) -> str:
-    return commands.press(story.installation, story.id, 61, sha, word)  # type: ignore[arg-type]
+    return commands.press(story.installation, story.id, 61, sha, word)
 
 
 def test_the_button_looks_at_the_commits_runs_again(story: Story, thread: Thread) -> None:
