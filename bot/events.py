@@ -81,7 +81,10 @@ class ReadyForReview:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The App was installed, suspended, deleted, or the like, by `account`. `lost`: what we do not reach any more."""
+    """The App was installed, suspended, deleted, or the like, by `account`. `lost`: what we do not reach any more.
+
+    Of an account that is gone itself GitHub has been seen to tell no name, and even no installation, which is 0 then.
+    """
 
     action: str
     installation: int
@@ -173,10 +176,11 @@ def _pull_request(payload: dict[str, Any]) -> ReadyForReview | None:
 
 def _installation(payload: dict[str, Any]) -> Installation:
     lost = "repositories" if payload.get("action") == "deleted" else "repositories_removed"
+    gone = payload.get("action") == "deleted" and payload.get("installation", 0) is None
     return Installation(
         _text(payload, "action"),
-        _id(payload, "installation", "id"),
-        _account(payload),
+        0 if gone else _id(payload, "installation", "id"),
+        "" if gone else _account(payload),
         # GitHub names none where the installation had been suspended.
         _ids(payload, lost) if payload.get(lost) else (),
     )
@@ -194,6 +198,8 @@ def _place(payload: dict[str, Any]) -> tuple[int, int, str]:
 
 def _account(payload: dict[str, Any]) -> str:
     """Who installed the App: a user or organisation has a login, an enterprise a slug."""
+    if _at(payload, "installation").get("account", "") is None:
+        return ""
     account = _at(payload, "installation", "account")
     return _text(payload, "installation", "account", "login" if "login" in account else "slug")
 

@@ -20,11 +20,12 @@ def handle(event: Installation, desk: Desk) -> str:
     """What was decided, in a word or two. Data is deleted for whoever asks, served any more or not."""
     served = desk.serves(event.account)
     log.info("installation", action=event.action, installation=event.installation, account=event.account, served=served)
-    if event.action == "deleted":
+    gone = event.action == "deleted" and event.installation > 0
+    if gone:
         enqueue(desk.connection, FORGET_INSTALLATION, (event.installation,), f"forget-all-{event.installation}")
     for start in range(0, len(event.lost), AT_ONCE):
         part = event.lost[start : start + AT_ONCE]
         enqueue(desk.connection, FORGET, part, f"forget-{part[0]}-{event.installation}-{len(part)}")
-    if event.lost or event.action == "deleted":
+    if event.lost or gone:
         return "queued"
     return "noted" if served else "ignored: owner not allowed"

@@ -53,6 +53,13 @@ def test_an_enterprise_installs_under_its_slug() -> None:
     assert parse("installation", payload) == Installation("created", 5, "acme")
 
 
+def test_an_account_that_is_gone_has_no_name() -> None:
+    payload = {"action": "deleted", "installation": {"id": 5, "account": None}}
+    assert parse("installation", payload) == Installation("deleted", 5, "")
+    nameless = {"action": "deleted", "installation": None, "repositories": [{"id": 11}]}
+    assert parse("installation", nameless) == Installation("deleted", 0, "", (11,))
+
+
 def test_a_ping_is_read() -> None:
     assert parse("ping", PING) == Ping(3)
 

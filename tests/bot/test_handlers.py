@@ -151,6 +151,12 @@ def test_what_an_installation_has_lost_is_forgotten_in_parts(connection: redis.R
     assert sorted(number for one in queued for number in one.args) == list(lost)
 
 
+def test_what_a_nameless_installation_has_lost_is_forgotten_all_the_same(connection: redis.Redis) -> None:
+    assert route(Installation("deleted", 0, "", (11,)), desk(connection)) == "queued"
+    (queued,) = queue(connection).jobs
+    assert (queued.func_name, list(queued.args)) == ("workers.forget.forget_repositories", [11])
+
+
 def test_an_uninstalled_account_is_forgotten_whole(connection: redis.Redis) -> None:
     assert route(Installation("deleted", 5, "Shop"), desk(connection)) == "queued"
     (queued,) = queue(connection).jobs
