@@ -36,6 +36,7 @@ _RELAYED = re.compile(
     r"|[a-zA-Z0-9][\w.-]{0,80}[-_]\d{1,3} +\| "  # Docker Compose: the service and which of its containers
     rf"|(?:[\w@.-]{{1,80}}/){{1,8}}[\w@.-]{{1,80}} {_SCRIPTS}: "  # pnpm -r: the package's folder and its script
     rf"|(?:@[\w.-]{{1,80}}/)?[\w.-]{{1,80}}:{_SCRIPTS}: "  # Turborepo: the package and its script
+    r"|\[@[\w.-]{1,80}/[\w.-]{1,80}\]: ?"  # Yarn's workspaces foreach: the package
 )
 """What a program puts before each line of those that it runs. pnpm and Turborepo are known by a script's name."""
 
