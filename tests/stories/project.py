@@ -6,11 +6,10 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.stories.runner import BEGAN, Performed, Runner
+from tests.stories.runner import Performed, Runner
 from tests.tree import git
 from tests.workers.story import NAME, Story
 
@@ -111,8 +110,7 @@ class Project:
         clone = self.folder.parent / "clone"
         shutil.rmtree(clone, ignore_errors=True)
         git(self.folder, "clone", "--quiet", str(self.folder), str(clone))
-        began = datetime.now(UTC) - timedelta(seconds=20) if self.timed else BEGAN
-        return Runner(clone, WORKFLOW, self.job, self.ports, self.secrets, began).perform()
+        return Runner(clone, WORKFLOW, self.job, self.ports, self.secrets, timed=self.timed).perform()
 
     def parses(self) -> bool:
         """Whether the workflow file can be read at all."""

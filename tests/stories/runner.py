@@ -45,7 +45,8 @@ class Runner:
         key: str,
         ports: Mapping[int, int] | None = None,
         secrets: Mapping[str, str] | None = None,
-        began: datetime = BEGAN,
+        *,
+        timed: bool = False,
     ) -> None:
         found = parse(path, (folder / path).read_text())
         assert found, f"{path} is no workflow"
@@ -53,7 +54,7 @@ class Runner:
         self.folder, self.workflow, self.job, self.ports = folder, found, job, ports or {}
         self.secrets = secrets or {}
         self.lines: list[str] = []
-        self.began = began
+        self.timed = timed
 
     def perform(self) -> Performed:
         """Run the steps until one fails that may not; those with `if: always()` run all the same."""
@@ -68,7 +69,14 @@ class Runner:
             failed |= bool(status) and not step.may_fail
             steps.append((name, "failure" if status and not step.may_fail else "success"))
         self._say("Post job cleanup.", "Cleaning up orphan processes")
-        return Performed("".join(self.lines), steps)
+        return Performed(self._log(), steps)
+
+    def _log(self) -> str:
+        """The lines behind the clock: of a time that stays the same, or, where it is to be GitHub's, of just now."""
+        began = datetime.now(UTC) - timedelta(seconds=20) if self.timed else BEGAN
+        times = [began + timedelta(milliseconds=20 * number) for number in range(len(self.lines))]
+        stamped = zip(times, self.lines, strict=True)
+        return "".join(f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond:06d}0Z {line}\n" for time, line in stamped)
 
     def _has_files(self, condition: str) -> bool:
         """Whether the files are there that a condition with `hashFiles` asks for."""
@@ -150,6 +158,4 @@ class Runner:
         return text
 
     def _say(self, *lines: str) -> None:
-        for line in lines:
-            time = self.began + timedelta(milliseconds=20 * len(self.lines))
-            self.lines.append(f"{time:%Y-%m-%dT%H:%M:%S}.{time.microsecond:06d}0Z {line}\n")
+        self.lines += lines
