@@ -13,6 +13,7 @@ SIGNATURES: Final = frozenset(
         "apt/index-unreachable",
         "docker/pull-rate-limited",
         "github/action-download-failed",
+        "github/internal-error",
         "github/rate-limited",
         "github/runner-lost",
         "http/rate-limited",

@@ -85,12 +85,18 @@ def is_excused(case: Case) -> bool:
 
 
 def _passes_by_itself(case: Case, job: Job) -> bool:
-    if sum(step.conclusion == "failure" for step in job.steps) != 1:
+    if _ending_steps(job) != 1:
         return False
     told = [item for item in case.report.findings if item.job == job.name and item.severity == "error"]
     excused = [item for item in told if is_transient(item) or item.fingerprint in case.flakes]
     steps = {item.step for item in excused}
     return bool(excused) and all(item in excused or _follows(item, steps) for item in told)
+
+
+def _ending_steps(job: Job) -> int:
+    """How many of its steps ended the job. With its runner none fails: the one under way is cancelled, or never ends."""
+    ends = [step.conclusion for step in job.steps]
+    return ends.count("failure") or int("cancelled" in ends or None in ends)
 
 
 def _follows(finding: Finding, steps: Collection[str | None]) -> bool:

@@ -38,9 +38,9 @@ def _tell(office: Office, number: int, attempt: int) -> str:
     started = time.monotonic()
     client = office.client
     run = runs.latest(client, number)
-    jobs = _overdue(client, run, attempt)
+    jobs = _stopped(client, run, attempt)
     if jobs:
-        run = replace(run, conclusion="timed_out")
+        run = replace(run, conclusion="failure")
     reason = _idle(run, attempt)
     if reason:
         return stop(office, run, attempt) or f"silent: {reason}"
@@ -52,7 +52,7 @@ def _tell(office: Office, number: int, attempt: int) -> str:
         return stop(office, run, attempt) or f"silent: {pull_request}"
     if run.conclusion == "success":
         return outlets.settle(office, run, pull_request, flakes)
-    jobs = jobs or remarks.with_timeouts(client, runs.jobs(client, run))
+    jobs = jobs or remarks.with_stopped(client, runs.jobs(client, run))
     if jobs and not any(job.failed for job in jobs):
         return "silent: no job failed"
     case = history.recall(office, investigate.case(office, run, jobs, pull_request))
@@ -100,12 +100,13 @@ def silence(client: Client, run: Run, found: tuple[PullRequest, ...]) -> str | N
     return None
 
 
-def _overdue(client: Client, run: Run, attempt: int) -> tuple[Job, ...]:
-    """The jobs of a run that GitHub calls cancelled because one of them took too long; none of any other run."""
+def _stopped(client: Client, run: Run, attempt: int) -> tuple[Job, ...]:
+    """The jobs of a run that GitHub calls cancelled because it stopped one of them itself; none of any other run."""
     if run.conclusion != "cancelled" or run.attempt != attempt:
         return ()
-    jobs = remarks.with_timeouts(client, runs.jobs(client, run))
-    return jobs if any(job.conclusion == "timed_out" for job in jobs) else ()
+    listed = runs.jobs(client, run)
+    jobs = remarks.with_stopped(client, listed)
+    return jobs if jobs != listed else ()
 
 
 def _idle(run: Run, attempt: int) -> str | None:

@@ -125,7 +125,7 @@ def _fetch(
     from bot.github.view import GitHubView
 
     run = runs.attempt(client, address.run, address.attempt) if address.attempt else runs.latest(client, address.run)
-    jobs = remarks.with_timeouts(client, runs.jobs(client, run))
+    jobs = remarks.with_stopped(client, runs.jobs(client, run))
     if address.job:
         chosen = [job for job in jobs if job.id == address.job]
         if not chosen:

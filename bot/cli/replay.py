@@ -64,7 +64,7 @@ class Replay:
 
     def _failed(self, run: Run, timeline: Sequence[Run]) -> Failed:
         found = pulls.find(self.client, run)
-        jobs = remarks.with_timeouts(self.client, runs.jobs(self.client, run))
+        jobs = remarks.with_stopped(self.client, runs.jobs(self.client, run))
         silence = _silence(self.client, run, len(found), timeline)
         if jobs and not any(job.failed for job in jobs):
             silence = silence or "no job failed"

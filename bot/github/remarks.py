@@ -14,10 +14,12 @@ from bot.github.errors import ForbiddenError, NotFoundError
 MOST_ASKED: Final = 8
 """Cancelled jobs of a run that are asked about; a newer push cancels a whole matrix at once."""
 
-LEAST_SECONDS: Final = 60.0
-"""A time limit is told in minutes: what was cancelled earlier has not reached one."""
+_BY_GITHUB: Final = re.compile(
+    r"exceeded the maximum execution time|lost communication with the server|encountered an internal error"
+)
+_BY_SOMEBODY: Final = re.compile(r"The run was canceled by @|Canceling since a higher priority")
+"""Whole runs, so that no other job of them needs to be asked about."""
 
-_TOO_LONG: Final = "exceeded the maximum execution time"
 _SAYS_NOTHING: Final = re.compile(r"Process completed with exit code -?\d+\.?|The operation was canceled\.")
 _STOPPED: Final = b"##[error]The operation was canceled."
 
@@ -35,12 +37,20 @@ def of(client: Client, job: Job) -> tuple[str, ...]:
     return tuple(text for text in errors if text and not _SAYS_NOTHING.fullmatch(text))
 
 
-def with_timeouts(client: Client, jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """The jobs, those told as timed out that GitHub stopped for taking too long: it calls them cancelled."""
-    stopped = [job for job in jobs if job.conclusion == "cancelled" and job.seconds >= LEAST_SECONDS]
-    asked = sorted(stopped, key=lambda job: job.seconds, reverse=True)[:MOST_ASKED]
-    late = {job.id for job in asked if any(_TOO_LONG in text for text in of(client, job))}
-    return tuple(replace(job, conclusion="timed_out") if job.id in late else job for job in jobs)
+def with_stopped(client: Client, jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """The jobs, those told as failed that GitHub itself stopped: it calls them cancelled, whoever stopped them.
+
+    The longest are asked about first, as what took too long is among them.
+    """
+    cancelled = [job for job in jobs if job.conclusion == "cancelled"]
+    stopped = set[int]()
+    for job in sorted(cancelled, key=lambda job: job.seconds, reverse=True)[:MOST_ASKED]:
+        said = "\n".join(of(client, job))
+        if _BY_GITHUB.search(said):
+            stopped.add(job.id)
+        elif _BY_SOMEBODY.search(said):
+            break
+    return tuple(replace(job, conclusion="failure") if job.id in stopped else job for job in jobs)
 
 
 def added(log: bytes, remarks: Iterable[str]) -> bytes:

@@ -23,6 +23,8 @@ LOST = (
     "process, starves it for CPU/Memory, or blocks its network access can cause this error."
 )
 
+INTERNAL = "GitHub Actions has encountered an internal error when running your job."
+
 
 def begin(story: Story, branch: str = "discounts") -> int:
     return story.github.start_run(NAME, sha=story.push(branch, "1"), branch=branch, event="pull_request")
@@ -69,11 +71,22 @@ def test_a_run_that_was_cancelled_for_another_reason_is_nobodys_news(story: Stor
         assert end(story, run) == "silent: cancelled"
 
 
-def test_what_was_cancelled_within_a_minute_is_not_asked_about(story: Story, pull: int) -> None:
+def test_where_somebody_stopped_the_run_one_job_is_asked_about(story: Story, pull: int) -> None:
     run = begin(story)
-    stop(story, run, seconds=59)
+    for number in range(5):
+        stop(story, run, "The run was canceled by @mona.", name=f"leg {number}")
     assert end(story, run) == "silent: cancelled"
-    assert not [one for one in story.github.requests() if "annotations" in one["path"]]
+    assert len([one for one in story.github.requests() if "annotations" in one["path"]]) == 1
+
+
+@pytest.mark.parametrize(("remark", "signature"), [(LOST, "runner-lost"), (INTERNAL, "internal-error")])
+def test_a_job_that_github_lost_is_told_although_it_is_called_cancelled(
+    story: Story, pull: int, remark: str, signature: str
+) -> None:
+    run = begin(story)
+    stop(story, run, remark, seconds=12)
+    assert end(story, run) == "commented"
+    assert f"`github/{signature}`" in story.comments(pull)[0]
 
 
 def test_the_job_that_took_too_long_is_the_cause_and_the_gate_that_waits_for_it_is_not(story: Story, pull: int) -> None:

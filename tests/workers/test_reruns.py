@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import RetryLater
 from bot.github import permissions, pulls, runs
-from tests.workers.story import COVERAGE, MODULE, NAME, OUTAGE, UNKNOWN, Story
+from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, OUTAGE, UNKNOWN, Story
 from workers import history, investigate, reruns
 from workers.office import Office, work
 
@@ -53,6 +53,23 @@ def two_jobs(story: Story, first: str, second: str) -> int:
 
 def test_a_run_that_failed_for_an_outage_alone_is_run_again_and_it_is_said(granted: Story, pull: int) -> None:
     run = story_run(granted, OUTAGE)
+    assert considered(granted, run).endswith("the failed jobs run again by themselves, 1 of 2.")
+    assert asked(granted) == [f"/repos/{NAME}/actions/runs/{run}/rerun-failed-jobs"]
+
+
+def test_a_runner_that_was_lost_failed_no_step_and_is_run_again(granted: Story, pull: int) -> None:
+    run = granted.github.start_run(NAME, sha=granted.push("discounts", "1"), branch="discounts", event="pull_request")
+    lost = "The hosted runner lost communication with the server. Anything in your workflow can cause this error."
+    granted.github.add_job(
+        NAME,
+        run,
+        "test",
+        conclusion="failure",
+        log=GROUP.format("make test") + "running 4 workers\n",
+        steps=[("Set up job", "success"), ("Run make test", "cancelled"), ("Upload", "skipped")],
+        annotations=[{"path": ".github", "start_line": 1, "message": lost}],
+    )
+    granted.github.finish_run(NAME, run, deliver=False)
     assert considered(granted, run).endswith("the failed jobs run again by themselves, 1 of 2.")
     assert asked(granted) == [f"/repos/{NAME}/actions/runs/{run}/rerun-failed-jobs"]
 
