@@ -94,7 +94,7 @@ def _passes_by_itself(case: Case, job: Job) -> bool:
 
 
 def _ending_steps(job: Job) -> int:
-    """How many of its steps ended the job. With its runner none fails: the one under way is cancelled, or never ends."""
+    """How many of its steps ended the job. A lost runner fails none: the one under way is cancelled, or never ends."""
     ends = [step.conclusion for step in job.steps]
     return ends.count("failure") or int("cancelled" in ends or None in ends)
 
