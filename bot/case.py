@@ -231,6 +231,8 @@ class Case:
     can_rerun: bool = False
     """Whether the installation lets us run jobs again."""
     remarks: tuple[str, ...] = ()
-    """What is to be said once besides: a permission that is missing, a configuration that can not be read. Markdown."""
+    """What is to be said once besides, such as that the configuration can not be read. Markdown."""
+    lacks: tuple[str, ...] = ()
+    """Which permissions are missing, for whoever can grant them: mostly nobody who reads the comment. Markdown."""
     issue: IssueLink | None = None
     """Where the failure is followed up as well."""

@@ -1,4 +1,4 @@
-"""What we are not permitted to do in an installation, said once a week to whoever can change it."""
+"""What we are not permitted to do in an installation, said once a week, in words for whoever can change it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import structlog
 from bot.case import PullRequest, Run
 from bot.config import Config
 from bot.github.client import Client
+from bot.render.safe import code_span
 from workers import caps
 from workers.office import Office
 
@@ -28,8 +29,9 @@ log = structlog.get_logger()
 
 def remarks(office: Office, run: Run) -> tuple[str, ...]:
     """A line of Markdown for each permission that is missing, and was not asked for in the last days."""
+    owner = code_span(office.client.repository.name.partition("/")[0])
     return tuple(
-        f"whyred lacks a permission here: grant {_WANTED[name]}."
+        f"For whoever administers whyred in {owner}: it lacks a permission here; grant {_WANTED[name]}."
         for name in _missing(office)
         if _is_due(office, run, name)
     )

@@ -67,8 +67,8 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
     client, settings = office.client, office.settings
     catalogue, notes = own.with_own(client, office.connection, office.wishes.signatures, _known(), _CACHE)
     found = _Investigation(office, run, jobs, catalogue).diagnose(pull_request) if jobs else _explain_file(office, run)
-    best = found.report.best
-    counts.diagnosed(found.report, time.monotonic() - started, going=run.status != "completed")
+    best, going = found.report.best, run.status != "completed"
+    counts.diagnosed(found.report, time.monotonic() - started, going=going)
     log.info("diagnosed", outcome=found.report.outcome, best=best and best.signature, unread=len(found.unread))
     if pull_request is None:
         run = replace(run, author=runs.author(client, run.head_sha))
@@ -76,6 +76,7 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
     changed = baseline.changed(client, pull_request.number, report) if pull_request else ()
     ignored = bool(best and not report.best and not found.unread)
     config = office.config_for(pull_request)
+    has_room = not ignored and _has_room(office, pull_request, config)
     return Case(
         client.repository,
         run,
@@ -92,21 +93,22 @@ def case(office: Office, run: Run, jobs: tuple[Job, ...], pull_request: PullRequ
         unwanted=len(found.report.findings) - len(report.findings),
         blocking=required.blocking(office, jobs, pull_request),
         can_rerun=client.may("actions"),
-        remarks=() if ignored else _remarks(office, run, pull_request, config, (*office.wishes.notes, *notes)),
-        going=run.status != "completed",
+        going=going,
+        remarks=_remarks(office, run, pull_request, (*office.wishes.notes, *notes)) if has_room else (),
+        # A check run, which these are for, is written at the run's end.
+        lacks=grants.remarks(office, run) if has_room and not going else (),
     )
 
 
-def _remarks(
-    office: Office, run: Run, pull_request: PullRequest | None, config: Config, notes: Iterable[Note]
-) -> tuple[str, ...]:
-    """What is to be said once besides, where there is a place for it: what is said once must not be lost."""
+def _has_room(office: Office, pull_request: PullRequest | None, config: Config) -> bool:
+    """Whether there is a place for what is to be said besides: what is said once must not be lost."""
     muted = pull_request is not None and history.is_muted(office, pull_request.number)
-    if config.shadow or not grants.may_say(office, config, None if muted else pull_request):
-        return ()
+    return not config.shadow and grants.may_say(office, config, None if muted else pull_request)
+
+
+def _remarks(office: Office, run: Run, pull_request: PullRequest | None, notes: Iterable[Note]) -> tuple[str, ...]:
     where = f"#{pull_request.number}" if pull_request else run.head_branch
-    noted = wishes.remarks(office.connection, office.client.repository.id, notes, f"{where} {run.workflow_id}")
-    return (*noted, *grants.remarks(office, run))
+    return wishes.remarks(office.connection, office.client.repository.id, notes, f"{where} {run.workflow_id}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,9 @@ def publish(office: Office, case: Case) -> str:
         if followed.thing and followed.thing.state == "open":
             case = replace(case, issue=IssueLink(followed.thing.number, followed.thing.html_url))
     if case.pull_request and "comment" in case.config.outlets and not quiet:
-        told.append(_kept(office, case, "comment", _comment(office, case, case.pull_request)))
+        # Those who could do something about a missing permission rather look at checks; it is said in one place.
+        shorter = replace(case, lacks=()) if grants.may_check(office.client, case.config) else case
+        told.append(_kept(office, case, "comment", _comment(office, shorter, case.pull_request)))
     if passed.LATE not in told:
         # What is to be said besides is said once: in the comment, else here.
         commented = not quiet and grants.may_comment(office.client, case.config, case.pull_request)

@@ -59,7 +59,8 @@ def _summary(case: Case, more: int) -> str:
         parts += [best.why, f"**{label}** {facts.source(case, best)}\n{fence(facts.evidence(best))}", fix]
     else:
         parts.append(facts.unread(case) or "GitHub started no job for this run and left no log.")
-    parts += [f"{more:,} more places than the {MOST} that are annotated." if more > 0 else "", *case.remarks]
+    parts += [f"{more:,} more places than the {MOST} that are annotated." if more > 0 else ""]
+    parts += [*case.remarks, *case.lacks]
     return facts.paragraphs([*parts, facts.signed(case, best)])
 
 

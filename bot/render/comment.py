@@ -85,7 +85,7 @@ def _cause(case: Case, group: Sequence[Finding], apart: Sequence[str]) -> Cause:
     finding, is_best = group[0], group[0] == case.report.best
     whose = blame(case, finding)
     jobs = {other.job for other in case.report.findings if other.fingerprint == finding.fingerprint}
-    rest = _about_the_run(case, apart) if is_best else {}
+    rest = {**_about_the_run(case, apart), **_lacks(case)} if is_best else {}
     return Cause(
         fingerprint=finding.fingerprint,
         kind=_KINDS.get(finding.kind, "unknown"),
@@ -110,7 +110,7 @@ def _unexplained_cause(case: Case) -> Cause:
         fingerprint=facts.fingerprint(case),
         kind="unknown",
         title=facts.headline(case),
-        text=facts.paragraphs(_unexplained(case)),
+        text=facts.paragraphs([*_unexplained(case), _folded(_lacks(case))]),
         signed=facts.signed(case, None, _commands(case)),
         seen=(_seen(case, None, sum(job.failed for job in case.jobs), ""),),
         blocking=bool(case.blocking),
@@ -201,6 +201,10 @@ def _about_the_run(case: Case, apart: Sequence[str] = ()) -> dict[str, str]:
         "unread logs": facts.unread(case),
         "what was not read": facts.cut(case.report),
     }
+
+
+def _lacks(case: Case) -> dict[str, str]:
+    return {"what whyred may not do here": facts.paragraphs(case.lacks)}
 
 
 def _unexplained(case: Case) -> list[str]:

@@ -216,7 +216,7 @@ def _is_attempt(table: type[RunRow | PostRow], repository: int, run: Run) -> Col
 
 def _done(before: str | None, now: str) -> str:
     """What was done for an attempt: told again, mostly nothing is left to do."""
-    return before if before and now.startswith("silent") else now
+    return before if before and (not now or now.startswith("silent")) else now
 
 
 def _is_told_in(complaint: Complaint) -> ColumnElement[bool]:

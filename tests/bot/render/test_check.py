@@ -105,7 +105,9 @@ def test_code_that_has_backticks_of_its_own_is_given_no_more_of_them() -> None:
 
 
 def test_what_is_to_be_said_besides_is_said() -> None:
-    assert "grant *Issues: write*" in check.red(told(FINDING, remarks=("grant *Issues: write*",))).summary
+    said = check.red(told(FINDING, remarks=("The configuration is wrong.",), lacks=("Grant *Issues: write*.",))).summary
+    assert "The configuration is wrong." in said
+    assert "Grant *Issues: write*." in said
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -161,7 +161,7 @@ def test_a_complaint_on_an_issue_keeps_what_was_told_in_it(store: Store) -> None
 
 
 def test_telling_a_run_again_in_vain_leaves_what_was_done_as_it_is(store: Store, database_url: str) -> None:
-    for says in ("silent: the history was asked first", "opened", "silent: its issue says so already"):
+    for says in ("", "silent: the history was asked first", "opened", "", "silent: its issue says so already"):
         store.record(CASE, says, 1.0)
         store.posted(Post(CASE.repository, CASE.run, "issue", says, 9))
     engine = create_engine(database_url)
