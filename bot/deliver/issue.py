@@ -124,17 +124,17 @@ class _Telling:
         try:
             # First to whom: once the text tells of this attempt, a job that comes back would do nothing more.
             assigned = self._assign(issue, known)
-            self._label(issue, len(seen) > len(known))
+            self._label(issue, self._brought(issue, known, seen))
             fields = self._text(issue, known, seen, assigned)
             if issue.state == "closed":
-                fields |= {"state": "open", "state_reason": "reopened"}
+                fields |= {"state": "open", "state_reason": "reopened", **self._calmed(issue, known)}
             return issues.edit(self.client, issue.number, **fields)
         except (GoneError, NotFoundError) as error:
             raise RetryLater("the issue was deleted or moved since it was listed", 5) from error
 
     def _text(
         self, issue: Issue, known: Sequence[Place], seen: Sequence[Place], assigned: Sequence[str]
-    ) -> dict[str, str]:
+    ) -> dict[str, str | list[str]]:
         """What becomes of title and body. It is the newest failure that is described, in whatever order they come."""
         if self.place.age > max(place.age for place in known):
             body = issue_body.rewrite(issue.body, seen, self.draft.text, assigned)
@@ -153,12 +153,27 @@ class _Telling:
         except InvalidError:
             return issue.assignees
 
-    def _label(self, issue: Issue, elsewhere: bool) -> None:
-        """Add what only the new branch brings with it; a label that somebody took away does not come back by itself."""
-        standing = {labels.FLAKY, labels.PRIORITY}.intersection(self.draft.labels).difference(issue.labels)
-        if elsewhere and standing:
-            labels.make(self.client, self.connection, standing)
-            issues.add_labels(self.client, issue.number, sorted(standing))
+    def _brought(self, issue: Issue, known: Sequence[Place], seen: Sequence[Place]) -> set[str]:
+        """The labels that only this failure brings with it; one that somebody took away does not come back by itself.
+
+        The default branch brings its own anew where it had lost it by passing.
+        """
+        if len(seen) > len(known):
+            return {labels.FLAKY, labels.PRIORITY}
+        again = issue.state == "open" and not places.is_flaky(known) and not places.is_red_on(known, self.place.branch)
+        return {labels.PRIORITY} if again else set()
+
+    def _label(self, issue: Issue, brought: set[str]) -> None:
+        new = brought.intersection(self.draft.labels).difference(issue.labels)
+        if new:
+            labels.make(self.client, self.connection, new)
+            issues.add_labels(self.client, issue.number, sorted(new))
+
+    def _calmed(self, issue: Issue, known: Sequence[Place]) -> dict[str, list[str]]:
+        """What changes for an issue that comes back, but not on the default branch, where it was seen before."""
+        default = self.client.repository.default_branch
+        was = any(place.branch == default and not place.pull for place in known)
+        return labels.calmed(issue.labels) if was and labels.PRIORITY not in self.draft.labels else {}
 
 
 def refused(error: GitHubError) -> str:

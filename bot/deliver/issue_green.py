@@ -71,14 +71,19 @@ class _Settling:
         if places.is_over(settled, self.green.day):
             return Write("closed", partial(self._close, issue, settled))
         if places.is_red(settled):
-            return Write("silent: it is still red", partial(self._recolour, issue, settled))
+            return Write("silent: it is still red", partial(self._stay, issue, settled))
         return Write("kept open: it comes and goes", partial(self._keep, issue, settled))
 
     def _close(self, issue: Issue, settled: Sequence[Place]) -> Issue:
         # First the words: once the issue is closed, a job that comes back would not find it any more.
         self._say()
-        body = issue_body.recolour(issue.body, settled, issue.assignees)
-        return issues.edit(self.client, self.number, body=body, state="closed", state_reason="completed")
+        return self._recolour(issue, settled, state="closed", state_reason="completed")
+
+    def _stay(self, issue: Issue, settled: Sequence[Place]) -> Issue:
+        default = self.client.repository.default_branch
+        if self.green.branch == default and not places.is_red_on(settled, default):
+            return self._recolour(issue, settled, **labels.calmed(issue.labels))
+        return self._recolour(issue, settled)
 
     def _keep(self, issue: Issue, settled: Sequence[Place]) -> Issue:
         if labels.FLAKY not in issue.labels and not places.is_flaky(issue_body.parse(issue.body)):
@@ -86,8 +91,9 @@ class _Settling:
             issues.add_labels(self.client, self.number, [labels.FLAKY])
         return self._recolour(issue, settled)
 
-    def _recolour(self, issue: Issue, settled: Sequence[Place]) -> Issue:
-        return issues.edit(self.client, self.number, body=issue_body.recolour(issue.body, settled, issue.assignees))
+    def _recolour(self, issue: Issue, settled: Sequence[Place], **more: str | list[str]) -> Issue:
+        body = issue_body.recolour(issue.body, settled, issue.assignees)
+        return issues.edit(self.client, self.number, body=body, **more)
 
     def _say(self) -> None:
         """The closing words, once for this pass. A locked conversation takes none, but is closed all the same."""

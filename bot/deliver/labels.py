@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import redis
@@ -37,6 +37,11 @@ def make(client: Client, connection: redis.Redis, names: Iterable[str]) -> None:
         if not connection.exists(key):
             issues.make_label(client, _label(name))
             connection.set(key, 1, ex=REMEMBERED)
+
+
+def calmed(standing: Sequence[str]) -> dict[str, list[str]]:
+    """What changes in the fields of an issue that is no longer to be looked at first."""
+    return {"labels": [name for name in standing if name != PRIORITY]} if PRIORITY in standing else {}
 
 
 def _label(name: str) -> Label:

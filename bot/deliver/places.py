@@ -67,6 +67,11 @@ def is_red(places: Sequence[Place]) -> bool:
     return any(place.reds for place in places)
 
 
+def is_red_on(places: Sequence[Place], branch: str) -> bool:
+    """Whether it fails on this branch itself, whatever is to be merged into it."""
+    return any(place.reds and place.branch == branch and not place.pull for place in places)
+
+
 def is_flaky(places: Sequence[Place]) -> bool:
     """Whether it comes and goes. In a pull request it does so because somebody works on it."""
     return any(place.flips >= FLAKY and not place.pull for place in places)

@@ -70,8 +70,8 @@ def create(client: Client, title: str, body: str, labels: Sequence[str], assigne
     return _issue(client.write("POST", "/issues", fields))
 
 
-def edit(client: Client, number: int, **fields: str) -> Issue:
-    """Change fields of an issue: title, body, state, state_reason."""
+def edit(client: Client, number: int, **fields: str | list[str]) -> Issue:
+    """Change fields of an issue: title, body, state, state_reason, labels."""
     return _issue(client.write("PATCH", f"/issues/{number}", fields))
 
 

@@ -92,6 +92,35 @@ def test_another_branch_brings_its_label_and_one_that_was_taken_away_stays_away(
     assert labels(tracker) == ["wontfix"]
 
 
+def test_the_issue_is_urgent_while_the_default_branch_is_red_whatever_else_is(client: Client, tracker: Tracker) -> None:
+    high = replace(DRAFT, labels=("priority: high",))
+    tracker.red(failed(10), high)
+    tracker.red(RELEASE)
+    tracker.github.clear()
+    assert tracker.green(run=20) == "silent: it is still red"
+    assert len(tracker.github.requests("PATCH")) == 1
+    assert labels(tracker) == ["whyred"]
+    assert tracker.red(failed(30), high) == "counted"
+    assert labels(tracker) == ["whyred", "priority: high"]
+
+
+def test_an_issue_that_comes_back_on_another_branch_is_no_longer_urgent(tracker: Tracker) -> None:
+    tracker.red(failed(10), replace(DRAFT, labels=("priority: high",)))
+    assert tracker.green(run=20) == "closed"
+    assert tracker.red(failed(30, RELEASE)) == "reopened"
+    assert labels(tracker) == ["whyred"]
+
+
+def test_urgency_that_a_person_sees_is_left_to_them(client: Client, tracker: Tracker) -> None:
+    tracker.red(RELEASE)
+    tracker.red(failed(13, replace(RELEASE, branch="next")))
+    client.write("PATCH", f"/issues/{tracker.only()['number']}", {"labels": ["priority: high"]})
+    assert tracker.green(branch="next", run=14) == "silent: it is still red"
+    assert tracker.green(branch="release", run=15) == "closed"
+    assert tracker.red(failed(16, RELEASE)) == "reopened"
+    assert labels(tracker) == ["priority: high"]
+
+
 def test_an_issue_whose_labels_were_taken_away_is_found_all_the_same(client: Client, tracker: Tracker) -> None:
     tracker.red()
     client.write("PATCH", f"/issues/{tracker.only()['number']}", {"labels": []})
