@@ -10,6 +10,10 @@ from bot.case import Job, PullRequest
 from bot.github import rules
 from workers.office import Office
 
+GITHUB: Final = "https://api.github.com"
+ACTIONS: Final = 15_368
+"""The App there whose checks a workflow's jobs are; on any other host it has a number that we do not know."""
+
 KEPT: Final = 300
 """Seconds for which a branch's rules are taken for granted: the workflows of a commit mostly end within that."""
 
@@ -28,6 +32,7 @@ def _required(office: Office, branch: str) -> frozenset[str]:
     kept = office.connection.get(key)
     if isinstance(kept, bytes):
         return frozenset(json.loads(kept))
-    found = rules.required_checks(office.client, branch)
+    app = ACTIONS if office.settings.github_api_url == GITHUB else None
+    found = rules.required_checks(office.client, branch, app)
     office.connection.set(key, json.dumps(sorted(found)), ex=KEPT)
     return found
