@@ -31,6 +31,12 @@ def recent(client: Client, workflow: int, branch: str, most: int = 20) -> tuple[
     return tuple(_run(item, client.repository.id) for item in data["workflow_runs"])
 
 
+def workflows(client: Client) -> tuple[tuple[int, str], ...]:
+    """The id and the name of each of the repository's workflows."""
+    listed = client.pages("/actions/workflows", "workflows", most=2)
+    return tuple((data["id"], data["name"]) for data in listed if data["state"] != "deleted")
+
+
 def of_commit(client: Client, sha: str) -> tuple[Run, ...]:
     """The runs of a commit, of each workflow and event the newest, in its newest attempt."""
     newest: dict[tuple[int, str], Run] = {}

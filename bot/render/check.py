@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.case import Case
+from bot.case import Case, Run
 from bot.check_run import DIAGNOSE, RERUN, Button, CheckText
 from bot.render import facts
 from bot.render.annotations import MOST, noted
@@ -15,15 +15,17 @@ from diagnosis.clean import strip_controls
 from diagnosis.redact import redact
 
 MOST_NAME: Final = 100
+MOST_FILE: Final = 60
 MOST_TITLE: Final = 250
 
 _AGAIN: Final = Button("Diagnose again", "Read the logs once more", DIAGNOSE)
 _RERUN: Final = Button("Re-run failed jobs", "Run the failed jobs of this run again", RERUN)
 
 
-def name(case: Case) -> str:
-    """The check run's name: the same for every run of the workflow."""
-    return f"whyred: {_line(case.run.workflow_name)}"[:MOST_NAME]
+def name(run: Run, *, alone: bool) -> str:
+    """The check run's name: the same for every run of the workflow. `alone`: no other workflow has that one's name."""
+    file = "" if alone else f" ({_line(run.workflow_path.rpartition('/')[2])})"[-MOST_FILE:]
+    return f"whyred: {_line(run.workflow_name)}"[: MOST_NAME - len(file)] + file
 
 
 def red(case: Case) -> CheckText:

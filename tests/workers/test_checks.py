@@ -35,6 +35,27 @@ def test_a_pull_requests_failure_takes_two_writes(story: Story, pull: int) -> No
         story.tell(run)
 
 
+def test_workflows_of_one_name_have_check_runs_of_their_own_that_name_the_file(story: Story, pull: int) -> None:
+    sha = story.push("discounts", "1")
+    found = [
+        story.github.start_run(
+            NAME, sha=sha, branch="discounts", event="pull_request", workflow_path=path, workflow_name=name
+        )
+        for name, path in (("CI", "ci.yml"), ("CI", ".github/workflows/nightly.yml"), ("Lint", "lint.yml"))
+    ]
+    for run in found:
+        story.job(run, MODULE)
+        story.tell(run)
+    made = story.github.check_runs(NAME)
+    assert [one["name"] for one in made] == ["whyred: CI (ci.yml)", "whyred: CI (nightly.yml)", "whyred: Lint"]
+    assert len([one for one in story.github.requests("GET") if one["path"].endswith("/actions/workflows")]) == 1
+    story.github.rerun(NAME, found[0])
+    story.job(found[0], None)
+    story.tell(found[0], 2)
+    settled = story.github.check_runs(NAME)[-1]
+    assert (settled["name"], settled["conclusion"]) == ("whyred: CI (ci.yml)", "success")
+
+
 def test_no_check_is_made_before_the_run_has_ended(story: Story, pull: int) -> None:
     """An annotation can not be taken back."""
     run = test_early.going(story, MODULE)

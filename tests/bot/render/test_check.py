@@ -126,10 +126,10 @@ def test_nothing_hostile_acts_in_it(text: str) -> None:
     html = cmarkgfm.github_flavored_markdown_to_html("\n\n".join((said.summary, said.text)), UNSAFE)
     outside = "".join(part.partition("</code>")[2] for part in f"</code>{html}".split("<code"))
     assert not [one for one in ("@octo", "#1", "<img", "<script", "<h1", "tracker", "<!--") if one in outside]
-    for plain in (check.name(told(finding, run=run)), said.title, said.annotations[0].message):
+    for plain in (check.name(run, alone=False), said.title, said.annotations[0].message):
         assert "\x1b" not in plain
         assert "\u202e" not in plain
-    assert "\n" not in check.name(told(finding, run=run)) + said.title
+    assert "\n" not in check.name(run, alone=False) + said.title
 
 
 def test_no_secret_is_annotated() -> None:

@@ -32,7 +32,7 @@ def shown(given_case: Case) -> list[CheckText]:
 def plain(given_case: Case, text: CheckText) -> list[str]:
     """What GitHub shows as it is, line by line."""
     said = [part for one in text.annotations for part in (one.title, one.message, one.details)]
-    return [text.title, check.name(given_case), *(line for part in said for line in part.split("\n"))]
+    return [text.title, check.name(given_case.run, alone=False), *(line for part in said for line in part.split("\n"))]
 
 
 def examine(text: str) -> None:
