@@ -15,7 +15,8 @@ MOST_ASKED: Final = 8
 """Cancelled jobs of a run that are asked about; a newer push cancels a whole matrix at once."""
 
 _BY_GITHUB: Final = re.compile(
-    r"exceeded the maximum execution time|lost communication with the server|encountered an internal error"
+    r"exceeded the maximum execution time|lost communication with the server|received a shutdown signal"
+    r"|encountered an internal error|was not acquired by Runner"
 )
 _BY_SOMEBODY: Final = re.compile(r"The run was canceled by @|Canceling since a higher priority")
 """Whole runs, so that no other job of them needs to be asked about."""
@@ -46,10 +47,11 @@ def with_stopped(client: Client, jobs: Sequence[Job]) -> tuple[Job, ...]:
     stopped = set[int]()
     for job in sorted(cancelled, key=lambda job: job.seconds, reverse=True)[:MOST_ASKED]:
         said = "\n".join(of(client, job))
+        # First who wished for it: a runner that is told to stop may be remarked upon as well.
+        if _BY_SOMEBODY.search(said):
+            break
         if _BY_GITHUB.search(said):
             stopped.add(job.id)
-        elif _BY_SOMEBODY.search(said):
-            break
     return tuple(replace(job, conclusion="failure") if job.id in stopped else job for job in jobs)
 
 

@@ -63,10 +63,21 @@ def test_a_run_that_was_cancelled_because_a_job_took_too_long_is_told(story: Sto
     assert "tests/test_prices.py ...." in body
 
 
-@pytest.mark.parametrize("why", ["The run was canceled by @mona.", "Canceling since a higher priority request exists"])
-def test_a_run_that_was_cancelled_for_another_reason_is_nobodys_news(story: Story, pull: int, why: str) -> None:
+SHUT_DOWN = "The runner has received a shutdown signal."
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        ["The run was canceled by @mona."],
+        [SHUT_DOWN, "The run was canceled by @mona."],
+        [SHUT_DOWN, "Canceling since a higher priority waiting request for 'ci-discounts' exists"],
+        ['The strategy configuration was canceled because "test.ubuntu" failed'],
+    ],
+)
+def test_a_run_that_was_cancelled_for_another_reason_is_nobodys_news(story: Story, pull: int, why: list[str]) -> None:
     run = begin(story)
-    stop(story, run, why)
+    stop(story, run, *why)
     with story.silence():
         assert end(story, run) == "silent: cancelled"
 
