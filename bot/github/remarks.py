@@ -30,6 +30,8 @@ def of(client: Client, job: Job) -> tuple[str, ...]:
 
     Empty where they may not be read.
     """
+    if not client.may("checks", "read"):
+        return ()
     try:
         listed = client.get(f"/check-runs/{job.id}/annotations", per_page=50)
     except (ForbiddenError, NotFoundError):

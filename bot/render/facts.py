@@ -67,6 +67,9 @@ def source(case: Case, finding: Finding) -> str:
     if not finding.lines:
         return f"[the run]({case.run.html_url})"
     job = next((job for job in case.jobs if job.name == finding.job), None)
+    if job and not (job.steps or finding.step):
+        # It never came to a runner: what is known of it GitHub remarks on its page, and there is no log.
+        return f"[the job]({job.html_url})"
     if job:
         anchor = f"#step:{finding.in_step.number}:{finding.in_step.line}" if finding.in_step else ""
         return f"[log line {finding.lines[0]:,}]({job.html_url}{anchor})"

@@ -116,6 +116,15 @@ def test_a_job_that_never_started_is_explained_at_once_by_what_github_remarks(st
     (body,) = story.comments(pull)
     assert "`github/account-locked`" in body
     assert "never written" not in body
+    assert "log line" not in body
+
+
+def test_without_the_permission_nothing_is_asked(story: Story, pull: int) -> None:
+    story.github.install("octo", {name: level for name, level in FULL_PERMISSIONS.items() if name != "checks"})
+    run = begin(story)
+    stop(story, run, TOO_LONG)
+    assert end(story, run) == "silent: cancelled"
+    assert not [one for one in story.github.requests() if "annotations" in one["path"]]
 
 
 def test_a_log_that_breaks_off_is_completed_by_what_github_remarks(story: Story, pull: int) -> None:
