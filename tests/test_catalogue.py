@@ -8,12 +8,25 @@ import pytest
 
 from diagnosis import gates
 from diagnosis.catalogue import BUILT_IN, Catalogue, Negative, Positive, Signature
+from diagnosis.rank import ENVIRONMENT
 from tests.whole import CATALOGUE
+
+COMPILERS = frozenset(
+    {"cmake", "cuda", "dotnet", "gcc", "go", "haskell", "java", "kotlin", "msvc", "rust", "scala", "swift"}
+)
 
 
 @pytest.mark.parametrize("signature", [pytest.param(item, id=item.id) for item in CATALOGUE.signatures])
 def test_a_signature_keeps_to_the_gates(signature: Signature) -> None:
     assert "\n".join(map(str, gates.problems(signature, CATALOGUE))) == ""
+
+
+def test_what_could_not_be_reached_explains_no_compiler_away() -> None:
+    """`beats` hold through others: a test that beats a compiler's errors hands them to what explains the test."""
+    errors = {item.id for item in CATALOGUE.signatures if item.area in COMPILERS and item.kind == "cause"}
+    errors -= {item.id for item in CATALOGUE.signatures if item.category in ("test", "dependency", "runtime")}
+    unreached = [item for item in CATALOGUE.signatures if item.category in ENVIRONMENT and item.area not in COMPILERS]
+    assert [(item.id, name) for item in unreached for name in CATALOGUE.beaten_by(item.id) & errors] == []
 
 
 def test_nothing_is_left_to_be_filled_in() -> None:
