@@ -12,20 +12,34 @@ SIGNATURES: Final = frozenset(
         "apt/hash-mismatch",
         "apt/index-unreachable",
         "docker/pull-rate-limited",
+        "docker/registry-failed",
         "github/action-download-failed",
         "github/internal-error",
         "github/rate-limited",
         "github/runner-lost",
+        "go/proxy-failed",
+        "gradle/repository-failed",
         "http/rate-limited",
+        "maven/repository-failed",
         "network/reset",
+        "npm/registry-failed",
+        "pip/download-failed",
         "pip/index-unreachable",
+        "pip/retries-spent",
+        "pnpm/registry-failed",
+        "ruby/source-failed",
         "runner/pod-failed",
+        "rust/registry-failed",
         "trivy/database-download",
+        "uv/index-failed",
+        "yarn/classic-registry-failed",
+        "yarn/registry-failed",
     }
 )
 """One by one, for a category is too wide: a 404 is the network's as well, and so is a host name that is misspelt.
 
-A server that answers 503, or not at all, is not among them: it may be the one that the change is deployed to.
+A server that answers 503, or not at all, is not among them: it may be the one that the change is deployed to. What a
+package manager installs from is.
 """
 
 CONSEQUENCES: Final = frozenset({"generic/unreachable", "workflow/curl-answered-with-error"})
