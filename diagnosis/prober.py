@@ -79,18 +79,24 @@ class Prober:
         shown = {verdict.findings[0].job for verdict in verdicts if verdict.findings and verdict.findings[0].job}
         if len(shown) < 2:
             return list(verdicts)
-        failed = {job.key for name in shown if (job := self._place(name, None).job)}
+        failed = [self._keys(name) for name in shown]
         return [self._standing(verdict, failed) for verdict in verdicts]
 
-    def _standing(self, verdict: Verdict, failed: Collection[str]) -> Verdict:
+    def _standing(self, verdict: Verdict, failed: Collection[tuple[str, ...]]) -> Verdict:
         name = verdict.findings[0].job if verdict.findings else None
         job = self._place(name, None).job if name else None
-        if job is None:
+        if name is None or job is None:
             return verdict
-        waited = [key for key in job.needs if key in failed]
+        callers = self._keys(name)[:-1]
+        waited = [key for key in job.needs if any(keys[: len(callers) + 1] == (*callers, key) for keys in failed)]
         told: dict[str, Value] = {"waits_for": waited} if waited else {"may_fail": True} if job.may_fail else {}
         findings = tuple(replace(finding, facts={**finding.facts, **told}) for finding in verdict.findings)
         return verdict._replace(findings=findings, secondary=bool(told))
+
+    def _keys(self, job: str) -> tuple[str, ...]:
+        """The keys of a job and of those that call it; none where more than one may be meant."""
+        found = {keys for file in self._workflows if (keys := file.keys(job))}
+        return found.pop() if len(found) == 1 else ()
 
     def _place(self, job: str | None, step: str | None) -> _Spot:
         """Where in which workflow the step stands; nothing where more than one may be meant."""

@@ -139,12 +139,30 @@ class Workflow:
         """The job that a run calls so, with the workflow that it stands in."""
         if not shown:
             return self._only()
-        caller, slash, rest = shown.partition(" / ")
-        if slash and (job := self._own(caller)) and job.uses:
-            inner = self.called.get(job.uses.removeprefix("./"))
+        call = self._call(shown)
+        if call:
+            _, inner, rest = call
             return inner.find(rest) if inner else None
         own = self._own(shown)
         return (self, own) if own else None
+
+    def keys(self, shown: str) -> tuple[str, ...]:
+        """The keys of the jobs that call one another down to the one that a run calls so; none where it is not clear.
+
+        Of a reusable workflow that can not be read, there is the key of the job that calls it.
+        """
+        call = self._call(shown)
+        if call:
+            job, inner, rest = call
+            return (job.key, *(inner.keys(rest) if inner else ()))
+        own = self._own(shown)
+        return (own.key,) if own else ()
+
+    def _call(self, shown: str) -> tuple[Job, Workflow | None, str] | None:
+        """The job that calls a reusable workflow, that workflow as far as it was read, and what is called in it."""
+        caller, slash, rest = shown.partition(" / ")
+        job = self._own(caller) if slash else None
+        return (job, self.called.get(job.uses.removeprefix("./")), rest) if job and job.uses else None
 
     def _only(self) -> tuple[Workflow, Job] | None:
         return (self, self.jobs[0]) if len(self.jobs) == 1 and not self.jobs[0].uses else None

@@ -74,7 +74,7 @@ def is_excused(case: Case) -> bool:
 
     A job whose log is missing or cut, of which nothing is recognised, or that went on after a step had failed, may
     hold a real failure; so may a report that tells of as many findings as it ever does. What the repository does not
-    want to hear of is a real one.
+    want to hear of is a real one. A job that names no failure of its own and waits for one that failed reports on that.
     """
     failed, report = [job for job in case.jobs if job.failed], case.report
     if not failed or case.unread or case.unwanted or report.input.truncated or len(report.findings) >= MOST_FINDINGS:
@@ -88,7 +88,7 @@ def _passes_by_itself(case: Case, job: Job) -> bool:
     if _ending_steps(job) != 1:
         return False
     told = [item for item in case.report.findings if item.job == job.name and item.severity == "error"]
-    excused = [item for item in told if is_transient(item) or item.fingerprint in case.flakes]
+    excused = [item for item in told if is_transient(item) or item.fingerprint in case.flakes or _reports(item)]
     steps = {item.step for item in excused}
     return bool(excused) and all(item in excused or _follows(item, steps) for item in told)
 
@@ -97,6 +97,11 @@ def _ending_steps(job: Job) -> int:
     """How many of its steps ended the job. A lost runner fails none: the one under way is cancelled, or never ends."""
     ends = [step.conclusion for step in job.steps]
     return ends.count("failure") or int("cancelled" in ends or None in ends)
+
+
+def _reports(finding: Finding) -> bool:
+    """Whether its job only repeats that another one failed, which is judged by itself."""
+    return finding.kind == "excerpt" and bool(finding.facts.get("waits_for"))
 
 
 def _follows(finding: Finding, steps: Collection[str | None]) -> bool:

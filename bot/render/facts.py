@@ -254,7 +254,8 @@ def _other(group: Sequence[Finding]) -> str:
     jobs = ", ".join(code_span(job) for job in dict.fromkeys(finding.job for finding in group if finding.job))
     line = f", line {first.lines[0]:,}" if first.lines and len(group) == 1 else ""
     if first.kind == "excerpt" and jobs:
-        return f"- {jobs} failed too{_standing(first)}; no known cause was recognised{line.replace(',', ', log', 1)}"
+        unknown = f"; no known cause was recognised{line.replace(',', ', log', 1)}"
+        return f"- {jobs} failed too{_standing(first) or unknown}"
     return f"- {note}{first.title}" + (f" ({jobs}{line}{_standing(first)})" if jobs else "")
 
 

@@ -27,6 +27,32 @@ WORKFLOW = """
         steps:
           - run: ./all-green.sh
     """
+CALLED = ".github/workflows/database.yml"
+CALLING = """
+    jobs:
+      lint:
+        steps:
+          - run: ./lint.sh
+      database:
+        uses: {uses}
+      all-green:
+        needs: [lint, database]
+        if: always()
+        steps:
+          - run: ./all-green.sh
+    """
+IN_DATABASE = """
+    on: workflow_call
+    jobs:
+      lint:
+        steps:
+          - run: ./build.sh
+      summary:
+        needs: lint
+        if: always()
+        steps:
+          - run: ./all-green.sh
+    """
 UNKNOWN = "##[group]Run ./build.sh\n##[endgroup]\nthe gizmo is loose\n##[error]Process completed with exit code 3.\n"
 KNOWN_CAUSE = (
     "##[group]Run ./all-green.sh\n##[endgroup]\n./all-green.sh: line 3: jq: command not found\n"
@@ -67,3 +93,23 @@ def test_a_known_cause_comes_first_where_nothing_sets_its_job_back(jobs: tuple[s
     assert best
     assert best.job == jobs[-1]
     assert not {"waits_for", "may_fail"} & best.facts.keys()
+
+
+def called(*jobs: str, uses: str = f"./{CALLED}") -> list[tuple[str | None, object]]:
+    """The jobs of a run that calls another workflow, as they are told, and whom they wait for."""
+    tree = Tree({CI: CALLING.format(uses=uses), CALLED: IN_DATABASE})
+    logs = [JobLog(job, (KNOWN_CAUSE if job.endswith(("green", "summary")) else UNKNOWN).encode(), job) for job in jobs]
+    told = engine.diagnose(logs, CATALOGUE, around=tree.around())
+    waits = {finding.job: finding.facts.get("waits_for") for finding in told.findings}
+    return list(waits.items())
+
+
+def test_a_job_that_reports_on_a_called_workflow_comes_behind_the_jobs_of_that() -> None:
+    told = [("database / lint", None), ("all-green", ["database"])]
+    assert called("all-green", "database / lint") == told
+    assert called("all-green", "database / lint", uses="shop/.github/.github/workflows/database.yml@v1") == told
+
+
+def test_a_job_of_a_called_workflow_waits_for_those_of_its_own_workflow_alone() -> None:
+    assert called("database / summary", "database / lint")[1] == ("database / summary", ["lint"])
+    assert dict(called("database / summary", "lint")) == {"database / summary": None, "lint": None}

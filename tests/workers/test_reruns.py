@@ -13,6 +13,20 @@ from workers import history, investigate, reruns
 from workers.office import Office, work
 
 FAILING = [("Set up job", "success"), ("Fetch", "failure")]
+REPORTED = """\
+on: pull_request
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps:
+      - run: sudo apt-get update
+  all-green:
+    needs: test
+    if: always()
+    runs-on: ubuntu-latest
+    steps:
+      - run: ./tools/frobnicate.sh
+"""
 
 
 @pytest.fixture
@@ -149,6 +163,21 @@ def test_one_job_that_really_failed_keeps_the_others_from_being_run_again(
 ) -> None:
     assert considered(granted, two_jobs(granted, OUTAGE, other)) == ""
     assert asked(granted) == []
+
+
+@pytest.mark.parametrize(
+    ("others", "again"), [((OUTAGE, UNKNOWN), True), ((MODULE, UNKNOWN), False), ((OUTAGE, MODULE), False)]
+)
+def test_a_job_that_only_reports_on_others_is_judged_by_them(
+    granted: Story, pull: int, others: tuple[str, str], again: bool
+) -> None:
+    test, report = others
+    sha = granted.github.push(NAME, "discounts", {".github/workflows/ci.yml": REPORTED}, author="mona")
+    run = granted.github.start_run(NAME, sha=sha, branch="discounts", event="pull_request")
+    for name, log in (("test", test), ("all-green", report)):
+        granted.github.add_job(NAME, run, name, conclusion="failure", log=log, steps=FAILING)
+    granted.github.finish_run(NAME, run, deliver=False)
+    assert bool(considered(granted, run)) is again
 
 
 def test_jobs_that_all_failed_for_an_outage_are_run_again(granted: Story, pull: int) -> None:

@@ -241,6 +241,11 @@ def test_a_job_that_is_not_to_blame_is_said_to_be_so(fact: dict[str, Value], sai
     assert f"- Something else (`all green`, line 4,812; {said})" in comment.section(case(FINDING, other))
 
 
+def test_of_a_job_that_only_reports_on_others_no_cause_is_missed() -> None:
+    other = replace(GUESS, fingerprint="1" * 16, job="all green", facts={"waits_for": ["test"]})
+    assert "- `all green` failed too; it only reports on `test`\n" in comment.section(case(FINDING, other))
+
+
 def test_a_log_that_was_cut_is_said_to_be_so() -> None:
     told = case(FINDING)
     cut = replace(told, report=replace(told.report, input=Input(9, 9, truncated=True)))
