@@ -156,14 +156,14 @@ class Base:
     """What the run is compared with: the branch that it is to go into, and the workflow's newest end there.
 
     `red_since` is the first of the runs that have failed there one after the other, None where the newest passed.
-    `same` tells whether the same failure was seen in the newest; None where that can not be told. `green` is the
-    newest run that passed, where there is one.
+    `shown` are the failures (fingerprints) that the newest was seen to have; None where that can not be told. `green`
+    is the newest run that passed, where there is one.
     """
 
     branch: str
     newest: Run
     red_since: Run | None = None
-    same: bool | None = None
+    shown: frozenset[str] | None = None
     green: Run | None = None
 
 

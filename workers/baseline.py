@@ -38,18 +38,18 @@ def find(client: Client, run: Run, branch: str) -> Base | None:
 
 
 def remembered(base: Base, report: Report, failures: frozenset[str] | None) -> Base | None:
-    """The base with whether the best finding's failure is among those (fingerprints) that its newest run had.
+    """The base with the failures (fingerprints) that the history knows of its newest run.
 
-    None where that does not tell: of an unknown failure the most telling line depends on what it was compared with.
+    None where they do not tell of the best finding: of an unknown failure the most telling line depends on what it was compared with.
     """
     best = report.best
     if failures is None or best is None or (best.kind == "excerpt" and best.fingerprint not in failures):
         return None
-    return replace(base, same=best.fingerprint in failures)
+    return replace(base, shown=failures)
 
 
 def compare(client: Client, base: Base, report: Report, read: Read, diagnose: Callable[[JobLog], Report]) -> Base:
-    """The base with whether the best finding's failure was seen there as well, told by the log of the same job."""
+    """The base with the failures that it shows in the log of the best finding's job."""
     best = report.best
     if base.red_since is None or best is None:
         return base
@@ -57,12 +57,11 @@ def compare(client: Client, base: Base, report: Report, read: Read, diagnose: Ca
     if job is None:
         return base
     if not job.failed:
-        return replace(base, same=False)
+        return replace(base, shown=frozenset())
     log = read(job)
     if log is None:
         return base
-    seen = {finding.fingerprint for finding in diagnose(log).findings}
-    return replace(base, same=best.fingerprint in seen)
+    return replace(base, shown=frozenset(finding.fingerprint for finding in diagnose(log).findings))
 
 
 def passing(client: Client, base: Base | None, report: Report, read: Read) -> bytes:

@@ -208,7 +208,7 @@ class _Investigation:
             return None
 
     def compared(self, base: Base, report: Report) -> Base:
-        """The base with whether it has the same failure: by the history, else by its log."""
+        """The base with the failures that it shows: by the history, else by its log."""
         failures = history.failures(self.settings, self.client.repository.id, base.newest) if base.red_since else None
         known = baseline.remembered(base, report, failures)
         return known or baseline.compare(self.client, base, report, self.other, self.alone)

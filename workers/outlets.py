@@ -138,8 +138,8 @@ def _comment_green(office: Office, case: Case, pull_request: PullRequest, left: 
     if history.is_muted(office, pull_request.number):
         return QUIET
     mark = Mark(case.run.workflow_id, case.run.age, case.run.head_sha, "green")
-    fixed, without = comment_text.fixed(case), comment_text.passed(case)
-    told = Told(mark, _runs(case.run), fixed=fixed, passed=without, left=left)
+    fixed, without, cleared = comment_text.fixed(case), comment_text.passed(case), comment_text.cleared(case)
+    told = Told(mark, _runs(case.run), fixed=fixed, passed=without, cleared=cleared, left=left)
     return comment.publish(_outlet(office, pull_request.number), told)
 
 

@@ -85,8 +85,8 @@ class Sticky:
 class Told:
     """An attempt as it is to be told. `runs` is the address of the repository's runs.
 
-    Of one that is green, `fixed` says what repaired it, and `passed` that it did so without a change. `left` says why
-    nothing is told of one that is not.
+    Of one that is green, `fixed` says what repaired it, `passed` that it did so without a change, and `cleared` that
+    the change had not broken it. `left` says why nothing is told of one that is not.
     """
 
     mark: Mark
@@ -94,6 +94,7 @@ class Told:
     telling: Telling = NOTHING
     fixed: str = ""
     passed: str = ""
+    cleared: str = ""
     left: str = ""
 
 
@@ -197,7 +198,7 @@ def _ordered(causes: Iterable[Cause]) -> tuple[Cause, ...]:
         sorted(
             causes,
             key=lambda cause: (
-                cause.whose in ("flaky", "base"),
+                cause.whose != "change",
                 _KINDS.index(cause.kind),
                 not cause.blocking,
                 -cause.jobs,
@@ -272,6 +273,8 @@ def _green(standing: Sticky, told: Told) -> str:
         why = told.left
     elif old and old.age == told.mark.age:
         why = _SURVIVED
+    elif standing.causes and all(cause.whose != "change" for cause in standing.causes):
+        why = told.cleared
     elif old and old.sha == told.mark.sha:
         why = told.passed
     else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.case import Attempt, Base, Case, Flake, Run
 from bot.render.safe import code_span
 from bot.told import Whose
-from diagnosis.report import Finding
+from diagnosis.report import Finding, Fix
 from diagnosis.transient import is_transient
 
 _OUTSIDE = {
@@ -29,17 +29,32 @@ class Blame:
 def blame(case: Case, finding: Finding) -> Blame:
     """Whose failure this finding is. Only what was seen counts: a proof that it comes and goes before all else."""
     flake = case.flakes.get(finding.fingerprint)
-    base = case.base if finding == case.report.best else None
+    base = case.base
     if flake:
         return Blame("flaky", _flaky(flake))
-    if base and base.red_since and base.same:
+    if base and base.red_since and finding.fingerprint in (base.shown or ()):
         since = _since(base.red_since)
         return Blame("base", f"probably not from this change: {code_span(base.branch)} shows the same, {since}")
     if is_transient(finding):
         return Blame("infrastructure", f"not your change: {_OUTSIDE.get(finding.category, _ELSEWHERE)}")
-    if base and base.red_since and base.same is None:
+    # What is not seen there is told of the best finding alone: the job of another one may not have been looked at.
+    base = base if finding == case.report.best else None
+    if base and base.red_since and base.shown is None:
         return Blame("change", f"{code_span(base.branch)} is red as well, {_since(base.red_since)}")
     return Blame("change", _touched(case, finding, base))
+
+
+def advised(case: Case, finding: Finding) -> Finding:
+    """The finding with what to do about it first where nothing of that is to be done in the change."""
+    whose = blame(case, finding).whose
+    if whose == "base" and case.base:
+        branch = code_span(case.base.branch)
+        says = f"It is {branch} that has to be mended. Once it is, bring it into this branch, and the failure goes."
+    elif whose == "flaky":
+        says = "Run the failed jobs again: on one and the same commit this has failed and passed."
+    else:
+        return finding
+    return replace(finding, fixes=(Fix(says), *finding.fixes))
 
 
 def of_best(case: Case) -> str:

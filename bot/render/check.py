@@ -8,7 +8,7 @@ from bot.case import Case, Run
 from bot.check_run import DIAGNOSE, RERUN, Button, CheckText
 from bot.render import facts
 from bot.render.annotations import MOST, noted
-from bot.render.blame import of_best
+from bot.render.blame import advised, of_best
 from bot.render.safe import code_span, fence
 from bot.render.text import plain
 from diagnosis.clean import strip_controls
@@ -52,7 +52,7 @@ def green(case: Case, was: str) -> CheckText:
 
 
 def _summary(case: Case, more: int) -> str:
-    best = case.report.best
+    best = advised(case, case.report.best) if case.report.best else None
     place = " · ".join(part for part in (facts.where(case), of_best(case)) if part)
     parts = [place, facts.blocking(case)]
     if best:
@@ -67,9 +67,9 @@ def _summary(case: Case, more: int) -> str:
 
 
 def _details(case: Case) -> str:
-    best = case.report.best
-    if best is None:
+    if case.report.best is None:
         return ""
+    best = advised(case, case.report.best)
     fix = best.fixes[0] if best.fixes else None
     commands = [*(fix.commands if fix else ()), *best.verify]
     return facts.paragraphs(

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.case import Case
 from bot.render import facts
-from bot.render.blame import blame, of_best
+from bot.render.blame import advised, blame, of_best
 from bot.render.safe import code_span, fence
 from bot.told import SUM, Cause, Kind, Seen, Telling
 from diagnosis.report import Finding
@@ -53,9 +53,18 @@ def fixed(case: Case) -> str:
 
 def passed(case: Case) -> str:
     """That it passed without a change, which proves what it is."""
+    return f"{_run_passed(case)} without a change: it is flaky."
+
+
+def cleared(case: Case) -> str:
+    """That it passed, where nothing of what was red was the change's."""
+    return f"{_run_passed(case)}; the change was not to blame."
+
+
+def _run_passed(case: Case) -> str:
     run = case.run
     attempt = f", attempt {run.attempt}," if run.attempt > 1 else ""
-    return f"[Run {run.id}]({run.html_url}){attempt} passed without a change: it is flaky."
+    return f"[Run {run.id}]({run.html_url}){attempt} passed"
 
 
 def ignored(case: Case) -> str:
@@ -127,7 +136,8 @@ def _commands(case: Case) -> list[str]:
 
 def _explained(case: Case, finding: Finding, lines: int, about_the_run: dict[str, str]) -> list[str]:
     """So many lines that stand open about a finding, and the rest behind one of them."""
-    fix = finding.fixes[0] if finding.fixes else None
+    advice = advised(case, finding)
+    fix = advice.fixes[0] if advice.fixes else None
     changed = facts.changes(fix.files) if fix else []
     shown = facts.evidence(finding)
     least = min(len(shown), _LEAST_EVIDENCE)
@@ -148,7 +158,7 @@ def _explained(case: Case, finding: Finding, lines: int, about_the_run: dict[str
         says,
         fence(open_changes, "diff") if open_changes else "",
         check,
-        _folded({**folded, **_about_the_fix(finding, others), **about_the_run}),
+        _folded({**folded, **_about_the_fix(advice, others), **about_the_run}),
     ]
 
 

@@ -116,6 +116,7 @@ def test_what_somebody_must_look_for_in_the_change_comes_first() -> None:
     causes = [
         cause("red on base", whose="base", branch="main", jobs=9),
         cause("flaky", whose="flaky", jobs=8),
+        cause("outage", whose="infrastructure", jobs=7),
         cause("unknown", kind="unknown", jobs=9),
         cause("symptom", kind="symptom", jobs=9),
         cause("narrow"),
@@ -130,6 +131,7 @@ def test_what_somebody_must_look_for_in_the_change_comes_first() -> None:
         "unknown",
         "red on base",
         "flaky",
+        "outage",
     ]
 
 
@@ -211,6 +213,16 @@ def test_progress_is_told(told: list[Told], said: str) -> None:
             [red(mark(66, 9, sha=OLD), "B"), red(mark(), "A"), green(sha=HEAD), green(66, 21)],
             "✅ **Green again.** It was: B is broken. Fixed by `bbbbbbb`.",
             id="until it has",
+        ),
+        pytest.param(
+            [red(mark(sha=OLD), cause("A", whose="base"), cause("B", whose="infrastructure")), green()],
+            "✅ **Green again.** It was: A is broken; B is broken. Not to blame.",
+            id="what no change had broken",
+        ),
+        pytest.param(
+            [red(mark(sha=OLD), cause("A", whose="base"), cause("B")), green()],
+            "✅ **Green again.** It was: B is broken; A is broken. Fixed by `bbbbbbb`.",
+            id="what a change had broken beside it",
         ),
         pytest.param([red(mark(55), "A"), red(mark(66), "B"), green(55)], "", id="not while another is red"),
         pytest.param(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.case import Attempt, Base, Case, Flake
-from bot.render import comment
+from bot.render import check, comment
 from bot.render.blame import blame
-from diagnosis.report import Finding, Place
+from diagnosis.report import Finding, Fix, Place
 from tests.bot.render.cases import FINDING, RUN, case
 
 MAIN = replace(RUN, id=900, head_branch="main", html_url="https://github.example/octo/shop/actions/runs/900")
@@ -19,6 +20,8 @@ FLAKE = Flake(
     times=3,
 )
 NETWORK = replace(FINDING, signature="apt/index-unreachable", category="network", evidence=("no mirror answered",))
+SHOWN = frozenset({FINDING.fingerprint})
+MENDED = replace(FINDING, fixes=(Fix("Mend the code."),))
 PLACED = replace(FINDING, places=(Place("shop/api.py", 3),))
 
 
@@ -47,12 +50,12 @@ def test_what_comes_and_goes_is_never_headlined_as_the_changes() -> None:
     ("base", "expected"),
     [
         (
-            Base("main", MAIN, red_since=MAIN, same=True),
+            Base("main", MAIN, red_since=MAIN, shown=SHOWN),
             ("base", f"probably not from this change: `main` shows the same, since [run 900]({MAIN.html_url})"),
         ),
         (Base("main", MAIN, red_since=MAIN), ("change", f"`main` is red as well, since [run 900]({MAIN.html_url})")),
         (
-            Base("main", MAIN, red_since=MAIN, same=False),
+            Base("main", MAIN, red_since=MAIN, shown=frozenset()),
             ("change", "likely from this change: it touches `shop/api.py`"),
         ),
         (Base("main", MAIN), ("change", "likely from this change: it touches `shop/api.py`; `main` is green")),
@@ -64,8 +67,25 @@ def test_the_base_branch_is_compared(base: Base | None, expected: tuple[str, str
 
 
 def test_what_is_also_red_on_the_base_branch_names_it() -> None:
-    (told,) = comment.telling(replace(case(FINDING), base=Base("main", MAIN, red_since=MAIN, same=True))).causes
+    (told,) = comment.telling(replace(case(FINDING), base=Base("main", MAIN, red_since=MAIN, shown=SHOWN))).causes
     assert (told.whose, told.branch) == ("base", "main")
+
+
+@pytest.mark.parametrize(
+    ("known", "advice"),
+    [
+        ({"base": Base("main", MAIN, red_since=MAIN, shown=SHOWN)}, "**Fix** It is `main` that has to be mended."),
+        ({"flakes": {FINDING.fingerprint: FLAKE}}, "**Fix** Run the failed jobs again:"),
+    ],
+)
+def test_what_is_not_of_the_change_is_not_to_be_mended_in_it(known: dict[str, Any], advice: str) -> None:
+    given = replace(case(MENDED), **known)
+    told = comment.section(given).partition("<details>")
+    assert advice in told[0]
+    assert "Mend the code." not in told[0]
+    assert "**Other ways out**\n\n- Mend the code." in told[2]
+    assert advice in check.red(given).summary
+    assert "**Other ways out**\n\n- Mend the code." in check.red(given).text
 
 
 def test_a_failure_from_outside_is_not_the_changes() -> None:
@@ -76,7 +96,14 @@ def test_a_failure_from_outside_is_not_the_changes() -> None:
     assert whose(case(FINDING)) == ("change", "")
 
 
-def test_the_base_branch_tells_of_the_first_finding_alone() -> None:
+def test_the_base_branch_tells_of_each_failure_that_it_shows() -> None:
     other = replace(FINDING, fingerprint="1" * 16, job="lint")
-    given = replace(case(FINDING, other), base=Base("main", MAIN, red_since=MAIN, same=True))
+    base = Base("main", MAIN, red_since=MAIN, shown=frozenset({other.fingerprint}))
+    given = replace(case(FINDING, other), base=base)
+    assert [told.whose for told in comment.telling(given).causes] == ["change", "base"]
+
+
+def test_what_the_base_branch_does_not_show_is_told_of_the_first_finding_alone() -> None:
+    other = replace(FINDING, fingerprint="1" * 16, job="lint")
+    given = replace(case(FINDING, other), base=Base("main", MAIN, red_since=MAIN, shown=SHOWN))
     assert whose(given, other) == ("change", "")

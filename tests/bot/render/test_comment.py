@@ -222,6 +222,7 @@ def test_what_repaired_it_is_the_commit_that_passed() -> None:
 def test_a_rerun_that_passes_proves_what_it_is() -> None:
     assert comment.passed(case()) == f"[Run 1001]({RUN.html_url}) passed without a change: it is flaky."
     assert ", attempt 2, passed" in comment.passed(case(run=replace(RUN, attempt=2)))
+    assert comment.cleared(case()) == f"[Run 1001]({RUN.html_url}) passed; the change was not to blame."
 
 
 def test_the_mark_under_a_faulty_line_is_not_given_up_for_a_long_patch() -> None:

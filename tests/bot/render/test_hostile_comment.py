@@ -115,7 +115,7 @@ def attacked(text: str) -> tuple[Case, ...]:
         ),
         verify=(text, text),
     )
-    base = Base(text, run, red_since=run, same=True)
+    base = Base(text, run, red_since=run, shown=frozenset({FINDING.fingerprint}))
     config = Config(routes={"coverage": Route(docs=f"https://wiki.example/{text}")})
     own = Config(routes={"coverage": Route(docs=text)})
     first = replace(case(finding, jobs=(job,), run=run), base=base, config=config, blocking=(text,), can_rerun=True)
