@@ -40,7 +40,8 @@ def find(client: Client, run: Run, branch: str) -> Base | None:
 def remembered(base: Base, report: Report, failures: frozenset[str] | None) -> Base | None:
     """The base with the failures (fingerprints) that the history knows of its newest run.
 
-    None where they do not tell of the best finding: of an unknown failure the most telling line depends on what it was compared with.
+    None where they do not tell of the best finding: of an unknown failure the most telling line depends on what it was
+    compared with.
     """
     best = report.best
     if failures is None or best is None or (best.kind == "excerpt" and best.fingerprint not in failures):

@@ -13,6 +13,7 @@ from bot.deliver import comment, effect, passed
 from bot.deliver.sticky import Mark, State, Told
 from bot.github import pulls
 from bot.render import comment as comment_text
+from bot.render.blame import blame
 from bot.store.values import Post
 from diagnosis.report import NOTHING
 from workers import chat, checks, grants, history, issues, shadow, suggest
@@ -61,9 +62,14 @@ def _pass_over(office: Office, case: Case) -> str:
 
 
 def _follows_up(office: Office, case: Case) -> bool:
-    """Whether an issue is to be opened: not before the run has ended, for by then more may be known."""
+    """Whether an issue is to be opened: not before the run has ended, for by then more may be known.
+
+    Nor, where the comment tells it, for the author of a change that is not to blame: the issue is work of theirs.
+    """
     if case.pull_request:
-        return "issue" in case.config.outlets and not case.going
+        best, outlets = case.report.best, case.config.outlets
+        told = "comment" in outlets and best is not None and blame(case, best).whose != "change"
+        return "issue" in outlets and not case.going and not told
     return case.config.issues and not pulls.belongs(office.client, case.run)
 
 

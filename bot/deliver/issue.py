@@ -123,7 +123,7 @@ class _Telling:
         """Tell one more failure."""
         try:
             # First to whom: once the text tells of this attempt, a job that comes back would do nothing more.
-            assigned = self._assign(issue, known)
+            assigned = self._assign(issue, known, seen)
             self._label(issue, self._brought(issue, known, seen))
             fields = self._text(issue, known, seen, assigned)
             if issue.state == "closed":
@@ -143,10 +143,12 @@ class _Telling:
         renamed = {"title": _title(self.draft.headline)} if _names_another(issue.title, known, self.place) else {}
         return {"body": body, **renamed}
 
-    def _assign(self, issue: Issue, known: Sequence[Place]) -> tuple[str, ...]:
+    def _assign(self, issue: Issue, known: Sequence[Place], seen: Sequence[Place]) -> tuple[str, ...]:
         """Assign a new author beside the others, if they may be. Whom somebody has unassigned is not assigned again."""
         author, told = self.draft.author, {*issue.assignees, *(place.author for place in known)}
-        if not author or author in told or not issues.assignable(self.client, author):
+        if not author or author in told or all(place.author != author for place in seen):
+            return issue.assignees
+        if not issues.assignable(self.client, author):
             return issue.assignees
         try:
             return issues.assign(self.client, issue.number, author)

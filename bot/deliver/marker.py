@@ -27,7 +27,7 @@ class Place:
 
     `reds` are the attempts that failed since then, the newest first, as far back as they are kept; `seen` counts all of
     them. `green` is the newest attempt that passed, `flips` how often it passed after it had failed. `day` is that of
-    the newest failure, in ISO 8601. `author` is whom it was given to, or would have been.
+    the newest failure, in ISO 8601. `author` is whose the first of them is: whom it was given to, or would have been.
     """
 
     fingerprint: str

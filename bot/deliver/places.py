@@ -23,7 +23,10 @@ QUIET: Final = 10
 
 
 def redden(places: Sequence[Place], new: Place) -> tuple[Place, ...] | None:
-    """The places with one more failure; None when this attempt has been told already, or a pass that came after it."""
+    """The places with one more failure; None when this attempt has been told already, or a pass that came after it.
+
+    It is the first failure's author whose it is: whoever pushes on to what is red has not broken it.
+    """
     old = next((place for place in places if _spot(place) == _spot(new)), None)
     if old is None:
         return _added(places, new)
@@ -36,7 +39,7 @@ def redden(places: Sequence[Place], new: Place) -> tuple[Place, ...] | None:
         reds=tuple(sorted((*old.reds, age), reverse=True)[:MOST_REDS]),
         seen=old.seen + 1,
         day=max(old.day, new.day),
-        author=new.author if age > old.age else old.author,
+        author=old.author if old.reds and age > old.reds[-1] else new.author,
     )
     return tuple(redder if place is old else place for place in places)
 

@@ -45,9 +45,9 @@ def blame(case: Case, finding: Finding) -> Blame:
 
 
 def advised(case: Case, finding: Finding) -> Finding:
-    """The finding with what to do about it first where nothing of that is to be done in the change."""
+    """The finding with what to do about it first where nothing of that is to be done in the pull request."""
     whose = blame(case, finding).whose
-    if whose == "base" and case.base:
+    if whose == "base" and case.base and case.pull_request:
         branch = code_span(case.base.branch)
         says = f"It is {branch} that has to be mended. Once it is, bring it into this branch, and the failure goes."
     elif whose == "flaky":

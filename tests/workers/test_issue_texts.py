@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.workers.story import COVERAGE, MODULE, NAME, Story
+from tests.workers.story import COVERAGE, MODULE, NAME, OUTAGE, Story
 from tests.workers.test_routing import OWNERS, TYPES
 
 WISHES = {".github/whyred.yml": "outlets: [comment, issue]\n"}
@@ -79,6 +79,15 @@ def test_a_pull_request_followed_up(story: Story, pull: int, snapshot: SnapshotA
     assert story.comments(pull) == [comment]
     assert story.tell(story.run(story.push("discounts", "2"), "discounts", None)) == "edited"
     assert whole(story.issues()[0]) == snapshot
+
+
+def test_nobody_is_given_an_issue_for_what_the_change_has_not_broken(story: Story, pull: int) -> None:
+    story.github.push(NAME, "main", WISHES)
+    assert story.tell(story.run(story.push("discounts", "1"), "discounts", OUTAGE)) == "commented"
+    assert story.issues() == []
+    story.github.push(NAME, "main", {".github/whyred.yml": "outlets: [issue]\n"})
+    story.connection.delete(*story.connection.keys("whyred:wishes:*"))
+    assert story.tell(story.run(story.push("discounts", "2"), "discounts", OUTAGE)) == "opened"
 
 
 def test_a_forks_pull_request_is_followed_up_and_nobody_who_can_not_be_assigned_is_pinged(owned: Story) -> None:

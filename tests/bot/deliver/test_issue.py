@@ -88,9 +88,19 @@ def test_another_author_who_can_not_be_assigned_is_named_beside_the_first(tracke
     tracker.red(RELEASE, HUBERTS)
     assert [person["login"] for person in tracker.only()["assignees"]] == ["mona"]
     tracker.github.fault("status", "POST", "*/assignees", status=422, message="Validation Failed")
+    assert tracker.red(replace(RELEASE, branch="next"), replace(DRAFT, author="lisa")) == "counted"
+    assert [person["login"] for person in tracker.only()["assignees"]] == ["mona"]
+    assert "- `next`, by lisa" in tracker.only()["body"]
+
+
+def test_who_pushes_on_to_what_is_red_has_not_broken_it(tracker: Tracker) -> None:
+    tracker.red()
     assert tracker.red(failed(13), replace(DRAFT, author="lisa")) == "counted"
     assert [person["login"] for person in tracker.only()["assignees"]] == ["mona"]
-    assert "- `main`, by lisa\n- `release`, by hubert\n" in tracker.only()["body"]
+    assert "lisa" not in tracker.only()["body"]
+    tracker.green(run=14)
+    tracker.red(failed(15), replace(DRAFT, author="lisa"))
+    assert [person["login"] for person in tracker.only()["assignees"]] == ["mona", "lisa"]
 
 
 def test_an_author_whom_somebody_has_unassigned_is_not_assigned_again(client: Client, tracker: Tracker) -> None:

@@ -38,10 +38,10 @@ def test_a_failure_seen_again_is_counted_once_an_attempt() -> None:
     assert places.redden(again, MAIN) is None
 
 
-def test_a_failure_told_late_is_counted_and_the_newest_one_keeps_its_author_and_its_day() -> None:
-    newest = replace(failed(12, day="2026-11-02"), author="mona")
-    late = places.redden([newest], replace(failed(11), author="lisa"))
-    assert late == (replace(newest, reds=(Age(12, 1), Age(11, 1)), seen=2),)
+def test_a_failure_told_late_is_counted_on_the_newest_ones_day_and_is_the_first_ones_authors() -> None:
+    newest, first = replace(failed(12, day="2026-11-02"), author="mona"), replace(failed(11), author="lisa")
+    told = (replace(newest, reds=(Age(12, 1), Age(11, 1)), seen=2, author="lisa"),)
+    assert places.redden([newest], first) == places.redden([first], newest) == told
 
 
 def test_a_failure_on_another_branch_or_in_a_pull_request_is_another_place() -> None:

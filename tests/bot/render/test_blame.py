@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.case import Attempt, Base, Case, Flake
+from bot.case import Attempt, Base, Case, Flake, PullRequest
 from bot.render import check, comment
 from bot.render.blame import blame
 from diagnosis.report import Finding, Fix, Place
@@ -21,6 +21,7 @@ FLAKE = Flake(
 )
 NETWORK = replace(FINDING, signature="apt/index-unreachable", category="network", evidence=("no mirror answered",))
 SHOWN = frozenset({FINDING.fingerprint})
+PULL = PullRequest(12, "mona", RUN.head_sha, "main", "open", False, "https://github.example/octo/shop/pull/12")
 MENDED = replace(FINDING, fixes=(Fix("Mend the code."),))
 PLACED = replace(FINDING, places=(Place("shop/api.py", 3),))
 
@@ -79,7 +80,7 @@ def test_what_is_also_red_on_the_base_branch_names_it() -> None:
     ],
 )
 def test_what_is_not_of_the_change_is_not_to_be_mended_in_it(known: dict[str, Any], advice: str) -> None:
-    given = replace(case(MENDED), **known)
+    given = replace(case(MENDED), pull_request=PULL, **known)
     told = comment.section(given).partition("<details>")
     assert advice in told[0]
     assert "Mend the code." not in told[0]
