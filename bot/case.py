@@ -85,6 +85,11 @@ class Run:
         queue = self._queue()
         return queue["base"] if queue else self.head_branch
 
+    @property
+    def queued(self) -> bool:
+        """Whether it tests what a merge queue has put together."""
+        return self._queue() is not None
+
     def _queue(self) -> re.Match[str] | None:
         return QUEUE.fullmatch(self.head_branch) if self.event in ("merge_group", "push") else None
 

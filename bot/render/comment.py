@@ -127,7 +127,9 @@ def _unexplained_cause(case: Case) -> Cause:
 
 
 def _seen(case: Case, finding: Finding | None, jobs: int, whose: str) -> Seen:
-    return Seen(case.run.workflow_id, jobs, f"{facts.trail(case, finding)}{SUM}{f' · {whose}' if whose else ''}")
+    clauses = [facts.QUEUED if case.run.queued else "", whose]
+    said = "".join(f" · {clause}" for clause in clauses if clause)
+    return Seen(case.run.workflow_id, jobs, f"{facts.trail(case, finding)}{SUM}{said}")
 
 
 def _commands(case: Case) -> list[str]:

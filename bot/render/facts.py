@@ -15,6 +15,9 @@ from diagnosis.template import MOST_CHARACTERS
 EVIDENCE: Final = 3
 """Lines of evidence that are shown outright; a reader in a hurry reads no more."""
 
+QUEUED: Final = "in the merge queue"
+"""Without it, an author whose own commit is green would look for the failure there."""
+
 MOST_PLACES: Final = 20
 MOST_OTHERS: Final = 10
 
@@ -40,6 +43,8 @@ def where(case: Case) -> str:
     parts = [trail(case, case.report.best), f"commit {code_span(run.head_sha[:7])}", _share(case.jobs)]
     if run.attempt > 1:
         parts.append(f"attempt {run.attempt}")
+    if run.queued:
+        parts.append(QUEUED)
     return " · ".join(parts)
 
 

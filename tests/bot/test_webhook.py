@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from bot import webhook
@@ -239,9 +240,11 @@ def test_a_form_is_refused_with_what_to_set(client: FlaskClient) -> None:
 def test_other_deliveries_are_accepted_without_work(
     event: str, payload: Any, done: str, client: FlaskClient, connection: redis.Redis
 ) -> None:
-    answer = deliver(client, payload, event)
+    with capture_logs() as said:
+        answer = deliver(client, payload, event)
     assert (answer.status_code, answer.json) == (202, {"message": done})
     assert connection.keys("rq:*") == []
+    assert said[-1]["log_level"] == ("debug" if done.startswith("ignored") else "info")
 
 
 def test_the_largest_body_is_25_megabytes(client: FlaskClient) -> None:

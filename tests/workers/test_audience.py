@@ -267,6 +267,7 @@ def test_18_a_workflow_that_github_can_not_parse_is_explained(story: Story, pull
 def test_19_a_merge_queues_failure_is_told_on_its_pull_request(story: Story, pull: int) -> None:
     queued = f"gh-readonly-queue/main/pr-{pull}-{'0' * 40}"
     story.tell(story.run(story.push(queued, "1"), queued, MODULE, event="merge_group"))
+    assert "in the merge queue" in shown(only(story, pull))
     assert "python/module-not-found" in only(story, pull)
 
 
