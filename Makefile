@@ -41,6 +41,7 @@ format: $(BIN)/.dev
 
 bench: $(BIN)/.dev
 	$(BIN)/python -m bench.webhook_to_comment $(ARGS)
+	$(BIN)/python -m bench.week
 	$(BIN)/python -m bench.probes
 	$(BIN)/python -m bench.engine
 

@@ -23,8 +23,11 @@ STOP_SECONDS: Final = 20.0
 
 
 @contextmanager
-def product(*, refereed: bool = False) -> Iterator[Sandbox]:
-    """A sandbox whose webhooks reach everything that `whyred serve` starts; `refereed` judges every exchange."""
+def product(*, refereed: bool = False, redis_url: str | None = None) -> Iterator[Sandbox]:
+    """A sandbox whose webhooks reach everything that `whyred serve` starts; `refereed` judges every exchange.
+
+    On the Redis at `redis_url`, else on one of its own.
+    """
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="whyred-")))
         api, blobs, web = _free_ports(3)
@@ -47,6 +50,7 @@ def product(*, refereed: bool = False) -> Iterator[Sandbox]:
             "SITE_URL": f"http://127.0.0.1:{web}",
             "DATA_DIR": str(data / "bot"),
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+            **({"REDIS_URL": redis_url} if redis_url else {}),
         }
         process = stack.enter_context(_process([*_module("bot.cli.main"), "serve"], settings))
         _wait_until_ready(process, f"http://127.0.0.1:{web}/readyz")
