@@ -25,6 +25,15 @@ def connect(database_url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _write_ahead)
         event.listen(engine, "begin", _begin)
+    try:
+        _bring_up_to_date(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _bring_up_to_date(engine: Engine) -> None:
     with reading(engine).connect() as connection:
         ready = MigrationContext.configure(connection).get_current_revision() == _newest()
     if not ready:
@@ -32,7 +41,6 @@ def connect(database_url: str) -> Engine:
             if engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             _update(connection)
-    return engine
 
 
 def _update(connection: Connection) -> None:

@@ -30,7 +30,7 @@ def test_a_process_serves_the_usage_example(tmp_path: Path, hook: Hook, ended_by
     process = subprocess.Popen([sys.executable, "-m", "sandbox", "--referee", *options])
     try:
         running = Sandbox(f"http://127.0.0.1:{port}")
-        running.wait_until_ready()
+        running.wait_until_ready(60)
         example = re.findall(r"^    (.+)$", sandbox.client.__doc__ or "", re.MULTILINE)
         assert len(example) > 8
         exec("\n".join(example).replace(":8080", f":{port}"), {"Sandbox": Sandbox})

@@ -14,6 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy.exc import InvalidRequestError
 
 from bot.case import Case, PullRequest, Repository, Run
 from bot.store.database import connect, migrate, sqlite_url, take_back
@@ -303,6 +304,20 @@ def test_a_database_of_the_first_revision_is_brought_up_to_date_with_its_rows(da
         (told,) = store.recent(10)
         assert (told.run_id, told.signature, told.delivered) == (100, "python/module-not-found", "commented")
         store.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at the files that the process has open")
+def test_a_database_of_a_newer_version_is_refused_and_let_go_of(tmp_path: Path) -> None:
+    with closing(open_store(sqlite_url(tmp_path))):
+        pass
+    engine = create_engine(sqlite_url(tmp_path))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(InvalidRequestError, match="newer"):
+        connect(sqlite_url(tmp_path))
+    opened = [link.resolve() for link in Path("/proc/self/fd").iterdir()]
+    assert not [path for path in opened if path.is_relative_to(tmp_path)]
 
 
 def test_a_revision_can_be_taken_back(store: Store, database_url: str) -> None:
