@@ -60,6 +60,8 @@ def update(record: CheckRun, wanted: dict[str, Any]) -> None:
     record.suite_queued = False
     record.actions = wanted.get("actions", record.actions)
     output = wanted.get("output", {})
+    if not all(is_taken(remark) for remark in output.get("annotations", [])):
+        raise invalid("CheckRun", "annotations", "invalid")
     for name in ("title", "summary", "text"):
         if name in output:
             setattr(record, name, output[name])
@@ -75,6 +77,13 @@ def update(record: CheckRun, wanted: dict[str, Any]) -> None:
                 remark.get("raw_details"),
             )
         )
+
+
+def is_taken(remark: dict[str, Any]) -> bool:
+    """Whether GitHub takes this annotation: at lines that a file can have, and within its lengths."""
+    lengths = {"message": 64 << 10, "raw_details": 64 << 10, "title": 255}
+    fits = all(len(remark.get(name) or "") <= most for name, most in lengths.items())
+    return fits and bool(remark["path"] and remark["message"]) and 1 <= remark["start_line"] <= remark["end_line"]
 
 
 @routes.get("/check-runs/<int:check_run_id>")

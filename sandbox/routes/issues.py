@@ -15,6 +15,7 @@ from sandbox.state import Comment, Issue, Label, Repository, now
 
 routes = Blueprint("issues", __name__, url_prefix="/repos/<owner>/<repo>")
 LONGEST_BODY = 65_536
+LONGEST = {("Issue", "title"): 256, ("Label", "name"): 50, ("Label", "description"): 100}
 READ, WRITE = ("issues:read", "pull_requests:read"), ("issues:write", "pull_requests:write")
 
 
@@ -49,6 +50,15 @@ def checked_body(text: object) -> str:
     return text
 
 
+def check_length(resource: str, field: str, text: object) -> None:
+    """Refuse what GitHub finds too long."""
+    most = LONGEST[resource, field]
+    if isinstance(text, str) and len(text) > most:
+        error = {"resource": resource, "code": "custom", "field": field}
+        error["message"] = f"{field} is too long (maximum is {most} characters)"
+        raise ApiError(422, "Validation Failed", [error])
+
+
 def check_assignees(repository: Repository, logins: list[str]) -> None:
     """Refuse the whole request if somebody cannot be assigned."""
     for login in logins:
@@ -60,6 +70,7 @@ def label_names(repository: Repository, wanted: list[Any]) -> list[str]:
     """The labels' names; GitHub makes those that it does not know."""
     names = [one["name"] if isinstance(one, dict) else str(one) for one in wanted]
     for name in names:
+        check_length("Label", "name", name)
         repository.labels.setdefault(name.lower(), Label(world().next_id(), name))
     return [repository.labels[name.lower()].name for name in dict.fromkeys(names)]
 
@@ -94,6 +105,7 @@ def create_issue(repository: Repository) -> Answer:
     wanted = body()
     if not wanted.get("title"):
         raise invalid("Issue", "title", "missing_field")
+    check_length("Issue", "title", wanted["title"])
     if wanted.get("body"):
         checked_body(wanted["body"])
     check_assignees(repository, wanted.get("assignees", []))
@@ -117,6 +129,7 @@ def show_issue(repository: Repository, issue_number: int) -> Answer:
 def edit_issue(repository: Repository, issue_number: int) -> Answer:
     """Change an issue."""
     record, wanted = find(repository, issue_number), body()
+    check_length("Issue", "title", wanted.get("title"))
     if wanted.get("body"):
         checked_body(wanted["body"])
     check_assignees(repository, wanted.get("assignees", []))
@@ -178,6 +191,8 @@ def create_label(repository: Repository) -> Answer:
     name = str(wanted.get("name", ""))
     if not name or name.lower() in repository.labels:
         raise invalid("Label", "name", "already_exists" if name else "missing_field")
+    check_length("Label", "name", name)
+    check_length("Label", "description", wanted.get("description"))
     record = Label(world().next_id(), name, wanted.get("color", "ededed"), wanted.get("description"))
     repository.labels[name.lower()] = record
     return jsonify(shapes.label(world(), repository, record)), 201

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.client import Sandbox
@@ -93,6 +95,36 @@ def test_a_label_is_made_once_and_added_as_a_list_or_an_object(sandbox: Sandbox,
     bot.call("POST", f"{HOME}/issues/{number}/labels", ["whyred"])
     bot.call("POST", f"{HOME}/issues/{number}/labels", {"labels": ["bug"]})
     assert [one["name"] for one in bot.get(f"{HOME}/issues/{number}")["labels"]] == ["whyred", "bug"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("issues", {"title": "x" * 257}),
+        ("issues", {"title": "Red", "labels": ["x" * 51]}),
+        ("issues/1/labels", {"labels": ["x" * 51]}),
+        ("labels", {"name": "x" * 51}),
+        ("labels", {"name": "x", "description": "x" * 101}),
+    ],
+)
+def test_what_is_too_long_is_refused(sandbox: Sandbox, bot: Api, path: str, sent: dict[str, Any]) -> None:
+    sandbox.open_issue(SHOP, "A question", author="mona")
+    refused = bot.call("POST", f"{HOME}/{path}", sent)
+    assert refused.status_code == 422
+    assert "is too long" in refused.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"start_line": 0}, {"start_line": 2}, {"message": ""}, {"message": "x" * 70_000}, {"title": "x" * 256}],
+)
+def test_a_remark_that_no_line_can_have_is_refused(sandbox: Sandbox, bot: Api, wrong: dict[str, Any]) -> None:
+    sha = bot.get(f"{HOME}/commits/main")["sha"]
+    remark = {"path": "shop/price.py", "start_line": 1, "end_line": 1, "annotation_level": "failure", "message": "No"}
+    output = {"title": "Red", "summary": "Why", "annotations": [{**remark, **wrong}]}
+    made = {"name": "whyred", "head_sha": sha, "conclusion": "neutral", "output": output}
+    assert bot.call("POST", f"{HOME}/check-runs", made).status_code == 422
+    assert sandbox.check_runs(SHOP) == []
 
 
 def test_a_check_run_gathers_annotations(sandbox: Sandbox, bot: Api) -> None:
