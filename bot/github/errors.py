@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import requests
@@ -16,6 +17,9 @@ SECONDARY_WAIT: Final = 60.0
 """Seconds. GitHub's advice for a secondary limit that names no time of its own: at least a minute."""
 
 SERVER_WAIT: Final = 30.0
+
+RENAMED_WAIT: Final = 120.0
+"""Until a repository's name is asked for again."""
 
 
 class GitHubError(Exception):
@@ -73,6 +77,8 @@ def translate(error: GithubException | requests.RequestException, *, write: bool
     message = _message(error)
     if _is_rate_limit(error.status, str(error.data).lower(), headers):
         return RateLimited(f"GitHub's rate limit ({error.status})", _wait(headers))
+    if error.status == HTTPStatus.TEMPORARY_REDIRECT:
+        return RetryLater("the repository was renamed", RENAMED_WAIT)
     if error.status >= 500:
         return _lost(f"status {error.status}", write=write)
     return _BY_STATUS.get(error.status, GitHubError)(error.status, message)

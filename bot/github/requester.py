@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +20,7 @@ from bot import metrics
 PER_PAGE: Final = 100
 TIMEOUT: Final = 15
 USER_AGENT: Final = "whyred"
+_MOVED: Final = ("Moved Permanently", "Temporary Redirect", "Permanent Redirect")
 _NEXT: Final = re.compile(r'<([^<>]+)>; rel="next"')
 
 
@@ -65,7 +67,11 @@ def counted(*, write: bool) -> Iterator[None]:
 
 def send(requester: Requester, verb: str, path: str, parameters: dict[str, Any], body: Any | None) -> Any:
     """The JSON that GitHub answers; None for an empty answer."""
-    return requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)[1]
+    headers, data = requester.requestJsonAndCheck(verb, path, parameters=parameters, input=body)
+    if isinstance(data, dict) and data.get("message") in _MOVED:
+        # PyGithub neither follows a write's redirect nor tells of it.
+        raise GithubException(HTTPStatus.TEMPORARY_REDIRECT, data, headers)
+    return data
 
 
 def mutate(requester: Requester, mutation: str, variables: dict[str, Any]) -> Any:

@@ -96,6 +96,15 @@ def test_a_secondary_limit_stops_everybody_at_the_first_call(
     assert hub.asked("GET", "/pulls/1") == []
 
 
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_a_write_that_is_sent_elsewhere_was_not_made(client: Client, hub: FakeHub, status: int) -> None:
+    """PyGithub takes the notice for the answer; the repository was renamed since its name was asked for."""
+    moved = {"message": "Moved Permanently", "url": f"{hub.url}/repositories/7/issues/comments/5"}
+    hub.on("PATCH", "/repos/acme/shop/issues/comments/5", Answer(status, moved))
+    with pytest.raises(RetryLater, match="renamed"):
+        comments.edit(client, 5, "text")
+
+
 def test_a_primary_limit_waits_until_it_resets(client: Client, hub: FakeHub) -> None:
     headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(time.time()) + 1800)}
     message = {"message": "API rate limit exceeded for installation ID 3."}
