@@ -37,6 +37,7 @@ _RELAYED = re.compile(
     rf"|(?:[\w@.-]{{1,80}}/){{1,8}}[\w@.-]{{1,80}} {_SCRIPTS}: "  # pnpm -r: the package's folder and its script
     rf"|(?:@[\w.-]{{1,80}}/)?[\w.-]{{1,80}}:{_SCRIPTS}: "  # Turborepo: the package and its script
     r"|\[@[\w.-]{1,80}/[\w.-]{1,80}\]: ?"  # Yarn's workspaces foreach: the package
+    r"|\[\d{1,2}\] "  # concurrently: the number of the command
 )
 """What a program puts before each line of those that it runs. pnpm and Turborepo are known by a script's name."""
 

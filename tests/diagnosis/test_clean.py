@@ -48,6 +48,8 @@ CLOCK = b"2026-03-06T06:11:13.6887008Z "
         ),
         pytest.param(b"@shop/web:lint:   4:12  error  x", "  4:12  error  x", id="Turborepo"),
         pytest.param(b"[@shop/web]:   4:12  error  x", "  4:12  error  x", id="yarn workspaces foreach"),
+        pytest.param(b"[0] ERROR in ./src/cart.js", "ERROR in ./src/cart.js", id="concurrently"),
+        pytest.param(b"[1/4] Resolving packages...", "[1/4] Resolving packages...", id="a counter is no relay"),
         pytest.param(b"[@shop/web]:", "", id="yarn workspaces foreach, an empty line"),
         pytest.param(b"src/shop/tax.c:12: error: x", "src/shop/tax.c:12: error: x", id="a compiler's path"),
         pytest.param(b"E   ValueError: lint: x", "E   ValueError: lint: x", id="a script's name in a message"),
