@@ -67,7 +67,7 @@ class _Telling:
 
     def find(self) -> Sequence[Issue]:
         """The open issues of this failure, oldest first; else the closed one that was opened last."""
-        found = [issue for issue in issues.ours(self.client, "all") if self._is_told_in(issue)]
+        found = [issue for issue in issues.ours(self.client, "all", labels.OURS) if self._is_told_in(issue)]
         return [issue for issue in reversed(found) if issue.state == "open"] or found[:1]
 
     def plan(self, found: Sequence[Issue]) -> Write[Issue] | str:

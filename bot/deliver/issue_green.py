@@ -24,7 +24,7 @@ def settle(client: Client, connection: redis.Redis, green: Green, closing: str, 
     for outlet in outlets(client, green.branch, green.pull):
         passed.note(connection, outlet, green.workflow, green.age)
     try:
-        standing = effect.listed(connection, key(client), lambda: issues.ours(client, "open"), patience)
+        standing = effect.listed(connection, key(client), lambda: issues.ours(client, "open", labels.OURS), patience)
         due = [
             _Settling(client, connection, issue.number, green, closing) for issue in standing if _settled(issue, green)
         ]

@@ -30,18 +30,26 @@ def test_only_issues_that_our_app_wrote_are_ours(client: Client, hub: FakeHub) -
         issue(5, performed_via_github_app=None, body=None, assignees=None, state="closed"),
     ]
     hub.on("GET", "/repos/acme/shop/issues", Answer(200, listed))
-    found = issues.ours(client, "all")
+    found = issues.ours(client, "all", "whyred")
     assert [one.number for one in found] == [1, 5]
     assert (found[0].assignees, found[1].assignees, found[1].body, found[1].state) == (("mona",), (), "", "closed")
 
 
 def test_they_are_listed_by_their_creator_whatever_their_labels(client: Client, hub: FakeHub) -> None:
-    hub.on("GET", "/repos/acme/shop/issues", Answer(200, []))
-    assert issues.ours(client, "open") == ()
+    hub.on("GET", "/repos/acme/shop/issues", Answer(200, [issue(1)]))
+    assert [one.number for one in issues.ours(client, "open", "whyred")] == [1]
     (asked,) = hub.asked("GET", "/issues")
     assert asked.query["creator"] == ["whyred[bot]"]
     assert "labels" not in asked.query
     assert (asked.query["state"], asked.query["direction"]) == (["open"], ["desc"])
+
+
+def test_where_github_knows_no_app_as_a_creator_their_label_finds_them(client: Client, hub: FakeHub) -> None:
+    def known(seen: Seen) -> Answer:
+        return Answer(200, [issue(1)] if seen.query.get("labels") == ["whyred"] else [])
+
+    hub.on("GET", "/repos/acme/shop/issues", known)
+    assert [one.number for one in issues.ours(client, "all", "whyred")] == [1]
 
 
 def test_of_more_than_a_thousand_the_newest_are_seen(client: Client, hub: FakeHub) -> None:
@@ -50,7 +58,7 @@ def test_of_more_than_a_thousand_the_newest_are_seen(client: Client, hub: FakeHu
         return Answer(200, [issue(2000 - number)], {"Link": f'<{hub.url}/issues?page={number + 1}>; rel="next"'})
 
     hub.on("GET", "/repos/acme/shop/issues", page)
-    assert [one.number for one in issues.ours(client, "all")] == list(range(1999, 1989, -1))
+    assert [one.number for one in issues.ours(client, "all", "whyred")] == list(range(1999, 1989, -1))
 
 
 def test_a_label_is_made_where_there_is_none(client: Client, hub: FakeHub) -> None:
