@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeVar
@@ -19,6 +20,9 @@ NOTHING_RED: Final = "silent: nothing red to settle"
 NEWER: Final = "silent: a newer attempt stands"
 
 _KINDS: Final[tuple[Kind, ...]] = ("cause", "symptom", "unknown")
+_LINK: Final = r"\[(?:log line [\d,]+|the run|run {run})\]\(([^()\s]*/actions/runs/){run}(?:/[^()\s]*)?\)"
+"""To a run, or a line of one of its logs; where another run takes its place, nothing is known of that one's lines."""
+
 _SURVIVED: Final = "Its run passed all the same."
 
 
@@ -110,7 +114,9 @@ def merge(standing: Sticky, told: Told) -> Sticky | str:
     mark = told.mark
     others = [one for one in standing.marks if one.workflow != mark.workflow]
     stays = {one.workflow for one in others if mark.state == "green" or one.sha == mark.sha}
-    causes = _ordered(_joined([one for each in standing.causes if (one := _seen_in(each, stays))], told.telling.causes))
+    causes = _ordered(
+        _joined([one for each in standing.causes if (one := _seen_in(standing, each, stays))], told.telling.causes)
+    )
     ended = _ended(standing, causes, told.runs)
     note = Note(mark.workflow, told.telling.note, _progress(standing, told))
     return Sticky(
@@ -147,7 +153,7 @@ def union(found: Sequence[Sticky]) -> Sticky:
     notes: list[Note] = []
     for sticky in found:
         own = {workflow for workflow, (_, holder) in newest.items() if holder is sticky}
-        causes = _joined(causes, [one for each in sticky.causes if (one := _seen_in(each, own))])
+        causes = _joined(causes, [one for each in sticky.causes if (one := _seen_in(sticky, each, own))])
         notes += _notes_of(sticky, own)
     past = _history((), [line for sticky in found for line in sticky.past], causes)
     line = "" if causes else next((sticky.line for sticky in found if sticky.line), "")
@@ -172,8 +178,16 @@ def _sorted(told: Iterable[OfWorkflow]) -> tuple[OfWorkflow, ...]:
     return tuple(sorted(told, key=lambda one: one.workflow))
 
 
-def _seen_in(cause: Cause, workflows: set[int]) -> Cause | None:
+def _seen_in(sticky: Sticky, cause: Cause, workflows: set[int]) -> Cause | None:
+    """The cause as far as these workflows show it, its links leading to the run of the first of them."""
     seen = tuple(each for each in cause.seen if each.workflow in workflows)
+    old, new = (sticky.mark(each[0].workflow) if each else None for each in (cause.seen, seen))
+    if old and new and old != new:
+        link = re.compile(_LINK.format(run=old.age.run))
+        text, signed = (
+            link.sub(rf"[run {new.age.run}](\g<1>{new.age.run})", said) for said in (cause.text, cause.signed)
+        )
+        cause = replace(cause, text=text, signed=signed)
     return replace(cause, seen=seen) if seen else None
 
 
@@ -250,7 +264,7 @@ def _progress(standing: Sticky, told: Told) -> str:
     if old.age == mark.age:
         note = standing.note(mark.workflow)
         return note.gone if note and mark.state != "green" else ""
-    before = {cause.fingerprint: cause.title for cause in standing.causes if _seen_in(cause, {mark.workflow})}
+    before = {cause.fingerprint: cause.title for cause in standing.causes if _seen_in(standing, cause, {mark.workflow})}
     # What another workflow's failure on this commit has taken away stands in the history.
     before |= {
         line.fingerprint: line.title for line in standing.past if (line.workflow, line.age) == (old.workflow, old.age)

@@ -190,6 +190,21 @@ def test_two_workflows_share_the_comment(story: Story, pull: int) -> None:
     assert "`coverage/below-threshold`" in body
 
 
+def test_what_two_workflows_showed_leads_to_the_run_that_still_fails(story: Story, pull: int) -> None:
+    sha = story.push("discounts", "1")
+    passes, fails = (story.run(sha, "discounts", MODULE, workflow=name) for name in ("CI", "Nightly"))
+    for run in (passes, fails):
+        story.tell(run)
+    assert f"/actions/runs/{passes}/job/" in story.comments(pull)[0]
+    story.github.rerun(NAME, passes)
+    story.job(passes, None)
+    assert story.tell(passes, 2) == "edited"
+    (body,) = story.comments(pull)
+    assert f"/actions/runs/{passes}" not in body
+    assert f"**Cause** [run {fails}](" in body
+    assert f"/actions/runs/{fails})</sub>" in body
+
+
 def test_a_run_without_jobs_has_its_workflow_file_explained(story: Story) -> None:
     path = ".github/workflows/ci.yml"
     sha = story.github.push(NAME, "main", {path: "name: CI\non: push\njobs:\n  test:\n   - a: [1\n"}, author="mona")

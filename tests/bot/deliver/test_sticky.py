@@ -112,6 +112,16 @@ def test_a_cause_stands_while_one_workflow_shows_it() -> None:
     assert history(standing) == []
 
 
+def test_its_links_lead_to_a_run_that_still_shows_it() -> None:
+    link, quoted = f"[log line 4,812]({RUNS}/10/job/7#step:3:9)", f"{RUNS}/10"
+    told = cause("A", 55, text=f"**Cause** {link}\n\n```\n{quoted}\n```", signed=f"<sub>[run 10]({RUNS}/10)</sub>")
+    (left,) = after(red(mark(55, 10), told), red(mark(66, 11), "A"), green(55)).causes
+    assert left.text == f"**Cause** [run 11]({RUNS}/11)\n\n```\n{quoted}\n```"
+    assert left.signed == f"<sub>[run 11]({RUNS}/11)</sub>"
+    (kept,) = after(red(mark(55, 10), told), red(mark(66, 11), "A"), green(66)).causes
+    assert (kept.text, kept.signed) == (told.text, told.signed)
+
+
 def test_what_somebody_must_look_for_in_the_change_comes_first() -> None:
     causes = [
         cause("red on base", whose="base", branch="main", jobs=9),
