@@ -36,11 +36,19 @@ def free_port(host: str, port: int) -> int:
         return int(tried.getsockname()[1])
 
 
-def check_wishes(settings: Settings) -> None:
-    """Raises UserError when what is to hold for every repository can not be used."""
+def check_defaults(settings: Settings) -> None:
+    """Raises UserError when the wishes that are to hold for every repository can not be used."""
     config_file.defaults(settings.config_defaults)
+
+
+def check_chat(settings: Settings) -> None:
+    """Raises UserError when an address for chat can not be used."""
     if settings.chat_urls:
         chat.check(settings.chat_urls)
+
+
+WISHES: Final = (check_defaults, check_chat)
+"""What is read from the environment at the start and nowhere else, for it takes longer."""
 
 
 def check_redis(url: str) -> None:

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar, cast
 from urllib.parse import urlsplit
@@ -71,8 +72,11 @@ class Settings:
         return not self.allowed_owners or owner.lower() in self.allowed_owners
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read all of them. Raises UserError, naming each variable that is missing or wrong."""
+    def from_environment(cls, environ: Mapping[str, str] = os.environ, *checks: Callable[[Settings], None]) -> Settings:
+        """Read all of them. Raises UserError, naming each variable that is missing or wrong.
+
+        `checks` raise it as well, for what a variable names; one that is wrong itself is None to them.
+        """
         asked = _Asked(environ)
         enterprise = asked(_enterprise)
         api_url = api_of(f"https://{enterprise}" if enterprise else "")
@@ -96,6 +100,8 @@ class Settings:
             config_defaults=asked(_config_defaults),
             chat_urls=asked(_chat_urls),
         )
+        for check in checks:
+            asked(partial(_checked, told, check))
         asked.check()
         return told
 
@@ -112,7 +118,7 @@ class _Asked:
             return read(self._environ)
         except UserError as error:
             self._wrong.append(str(error))
-            # Seen by nobody: `check` comes before any use.
+            # Seen by nobody but the checks: `check` comes before any use.
             return cast(Told, None)
 
     def check(self) -> None:
@@ -122,6 +128,10 @@ class _Asked:
             raise UserError(f"{len(self._wrong)} settings are missing or wrong:{lines}")
         if self._wrong:
             raise UserError(self._wrong[0])
+
+
+def _checked(told: Settings, check: Callable[[Settings], None], _: Mapping[str, str]) -> None:
+    check(told)
 
 
 def redis_url(environ: Mapping[str, str]) -> str:

@@ -42,8 +42,8 @@ def serve(environ: Mapping[str, str]) -> int:
         with _asked_to_stop() as asked, ExitStack() as stack:
             groups, told = [], dict(environ)
             private = not told.get("REDIS_URL", "").strip()
-            settings = Settings.from_environment({**told, "REDIS_URL": "unix:///"} if private else told)
-            preflight.check_wishes(settings)
+            asked_for = {**told, "REDIS_URL": "unix:///"} if private else told
+            settings = Settings.from_environment(asked_for, *preflight.WISHES)
             port = preflight.free_port(settings.host, settings.port)
             told["PORT"] = str(port)
             if private:

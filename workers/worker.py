@@ -26,7 +26,7 @@ from bot import log as logs
 from bot import metrics
 from bot.errors import RetryLater, UserError
 from bot.leash import end_with_parent
-from bot.preflight import check_wishes
+from bot.preflight import WISHES
 from bot.settings import Settings
 from diagnosis.clean import strip_controls
 from diagnosis.redact import redact
@@ -146,8 +146,7 @@ def build(connection: redis.Redis) -> Worker:
 def main() -> None:
     """Work until told to stop."""
     try:
-        settings = Settings.from_environment()
-        check_wishes(settings)
+        settings = Settings.from_environment(os.environ, *WISHES)
     except UserError as error:
         raise SystemExit(f"whyred: {error}") from None
     logs.configure(settings.log_level)

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
+from bot import preflight
 from bot.errors import UserError
 from bot.settings import Settings
 
@@ -158,6 +159,18 @@ def test_all_that_is_missing_or_wrong_is_said_at_once() -> None:
     assert head == "7 settings are missing or wrong:"
     assert [line.partition(" ")[0] for line in map(str.strip, lines)] == [
         *("GHE_HOST", "APP_ID", "neither", "WEBHOOK_SECRET", "REDIS_URL", "PORT", "LOG_LEVEL")
+    ]
+
+
+def test_what_is_wrong_with_a_file_or_an_address_that_is_named_is_told_with_the_rest(tmp_path: Path) -> None:
+    wrong = {"CONFIG_DEFAULTS": str(tmp_path / "none.yml"), "CHAT_URLS": "ops=none://x", "PORT": "http"}
+    with pytest.raises(UserError) as refusal:
+        Settings.from_environment({**LEAST, **wrong}, *preflight.WISHES)
+    assert str(refusal.value).split("\n") == [
+        "3 settings are missing or wrong:",
+        "  PORT must be a whole number from 0 to 65535",
+        "  CONFIG_DEFAULTS can not be read: No such file or directory",
+        "  CHAT_URLS: the address of ops is none that apprise knows",
     ]
 
 
