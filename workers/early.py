@@ -58,7 +58,7 @@ def _listener(office: Office, run: Run, attempt: int) -> PullRequest | str:
     """The pull request that is to be told early; why nobody is, where that is so, now and later."""
     if run.attempt != attempt or run.status == "completed":
         return "the run has ended"
-    if not office.config.early and not office.asked:
+    if office.config.shadow or not (office.config.early or office.asked):
         return "not wanted early"
     pull_request = tasks.addressed(office, run)
     if not isinstance(pull_request, PullRequest):

@@ -43,6 +43,14 @@ def test_what_failed_is_told_while_the_run_goes_on(story: Story, pull: int) -> N
     assert "run still going, more may follow" in body
 
 
+def test_in_the_shadow_no_log_is_read_before_the_end(story: Story, pull: int) -> None:
+    story.github.push(NAME, "main", {".github/whyred.yml": "shadow: true\n"}, author="mona")
+    run = going(story, MODULE)
+    assert tell(story, run) == tell(story, run, turn=turns.NOW) == "silent: not wanted early"
+    assert story.github.requests("GET", "/logs") == []
+    assert ask(story.connection, story, run) == "ignored: told of early already"
+
+
 def test_a_run_that_is_stopped_goes_on_no_longer(story: Story, pull: int) -> None:
     run = going(story, MODULE)
     tell(story, run)
