@@ -33,6 +33,7 @@ FACTS: Final[Mapping[str, frozenset[str]]] = {
     "pip_versions": frozenset({"nearest", "python"}),
     "playwright_summary": _TESTS | {"flaky", "flaky_tests", "interrupted", "did_not_run"},
     "pytest_summary": _TESTS | _OF_PYTEST,
+    "rspec_failure": frozenset({"said"}),
     "unittest_summary": _TESTS | {"errors", "erroring", "xfailed", "xpassed"},
     "vitest_summary": _TESTS | _SUITES | {"todo", "unhandled"},
 }
