@@ -118,12 +118,15 @@ _ABSOLUTE: Final = compile_regex(r"(?:/[\w.@+-]+){2,}/?")
 """A path says where it happened, not what: `/home/runner` is no broken runner."""
 
 
-def likely(text: str, step: str | None) -> str:
-    """The category of a failure that no signature knows; `runtime` where nothing hints at one."""
+def likely(text: str, step: str | None, tool: str | None = None) -> str:
+    """The category of a failure that no signature knows; `runtime` where nothing hints at one.
+
+    `tool` is that of a tool which only says that it failed: Gradle, Maven or make build something.
+    """
     command = _FLAGS.sub("", step or "")
     said = _ABSOLUTE.sub(" ", text)
     by_words = next((category for category, words in _BY_WORDS if words.search(said)), None)
     by_step = next((category for category, words in _BY_STEP if words.search(command)), None)
     if by_words is None or (by_words in _SOFT and by_step):
-        return by_step or by_words or "runtime"
+        return by_step or by_words or tool or "runtime"
     return by_words

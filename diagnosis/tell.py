@@ -162,7 +162,7 @@ class Teller:
         lines = tuple(line + self._part.first_line - 1 for line in found.numbers)
         guess = Finding(
             signature=None,
-            category=category.likely(found.text, step),
+            category=category.likely(found.text, step, _of_a_tool(wrappers)),
             kind="excerpt",
             confidence="low",
             title=said.title,
@@ -225,6 +225,12 @@ class Teller:
             kept += 1
             size += len(raw[-kept])
         return tuple(clean(line) for line in raw[len(raw) - kept :])
+
+
+def _of_a_tool(wrappers: Sequence[Finding]) -> str | None:
+    """The category of what only says that a tool failed; the runner says so of every step."""
+    tools = (item for item in wrappers if item.kind == "wrapper" and not (item.signature or "").startswith("github/"))
+    return next((item.category for item in tools), None)
 
 
 def _shown(match: Match) -> tuple[str, ...]:

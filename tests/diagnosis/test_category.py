@@ -6,6 +6,8 @@ import pytest
 
 from diagnosis.catalogue import CATEGORIES
 from diagnosis.category import likely
+from diagnosis.engine import JobLog, diagnose
+from tests.whole import CATALOGUE
 
 
 @pytest.mark.parametrize(
@@ -33,3 +35,21 @@ from diagnosis.category import likely
 def test_the_likely_category(text: str, step: str | None, expected: str) -> None:
     assert expected in CATEGORIES
     assert likely(text, step) == expected
+
+
+def test_a_tool_that_only_says_that_it_failed_tells_what_for() -> None:
+    assert likely("it went wrong", None, "build") == "build"
+    assert likely("it went wrong", "Run ./deploy.sh production", "build") == "deploy"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Execution failed for task ':app:frob'.\n> it went wrong\n", "build"),
+        ("it went wrong\n", "runtime"),
+    ],
+)
+def test_the_runner_says_of_every_step_that_it_failed(said: str, expected: str) -> None:
+    log = f"##[group]Run ./frob\n##[endgroup]\n{said}##[error]Process completed with exit code 1.\n"
+    best = diagnose([JobLog("1_frob.txt", log.encode())], CATALOGUE).findings[0]
+    assert (best.kind, best.category) == ("excerpt", expected)
