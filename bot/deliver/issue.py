@@ -1,4 +1,4 @@
-"""The issue about a failure: one a fingerprint, or one a fingerprint and pull request, opened or counted in once."""
+"""The issue about a failure: one a fingerprint, or, of a pull request, for one cause after the other; told once."""
 
 from __future__ import annotations
 
@@ -66,9 +66,17 @@ class _Telling:
     draft: Draft
 
     def find(self) -> Sequence[Issue]:
-        """The open issues of this failure, oldest first; else the closed one that was opened last."""
-        found = [issue for issue in issues.ours(self.client, "all", labels.OURS) if self._is_told_in(issue)]
-        return [issue for issue in reversed(found) if issue.state == "open"] or found[:1]
+        """The open issues of this failure, oldest first; else the closed one that was opened last.
+
+        A pull request's one about what this workflow failed with before comes before a closed one: nobody is to be
+        mailed once a cause where every commit uncovers the next.
+        """
+        ours = issues.ours(self.client, "all", labels.OURS)
+        found = [issue for issue in ours if self._is_told_in(issue)]
+        standing = [issue for issue in reversed(found) if issue.state == "open"]
+        if standing or any(_is_unwanted(issue) for issue in found[:1]):
+            return standing or found[:1]
+        return [issue for issue in reversed(ours) if self._is_uncovered_in(issue)][:1] or found[:1]
 
     def plan(self, found: Sequence[Issue]) -> Write[Issue] | str:
         """Open, reopen or count; or why nothing is to be done."""
@@ -79,9 +87,13 @@ class _Telling:
         if not found:
             return Write("opened", self._open, new=True)
         issue = found[0]
-        if issue.state == "closed" and issue.reason in UNWANTED:
+        if _is_unwanted(issue):
             return "silent: somebody closed its issue as not planned"
-        told = [issue_body.parse(one.body) for one in found]
+        return self._plan_again(found) if self._is_told_in(issue) else self._plan_anew(issue)
+
+    def _plan_again(self, found: Sequence[Issue]) -> Write[Issue] | str:
+        """What becomes of the issues of a failure that is seen again."""
+        place, issue, told = self.place, found[0], [issue_body.parse(one.body) for one in found]
         known, together = told[0], places.union(told)
         seen = places.redden(together, place) or together
         if seen == known:
@@ -89,6 +101,13 @@ class _Telling:
         if issue.state == "closed" and places.days(issue.closed_at, place.day) > places.QUIET:
             return Write("opened", partial(self._open, issue), new=True)
         return Write("counted" if issue.state == "open" else "reopened", partial(self._recur, issue, known, seen))
+
+    def _plan_anew(self, issue: Issue) -> Write[Issue] | str:
+        """What becomes of the issue of a failure in whose place there is another."""
+        known = issue_body.parse(issue.body)
+        if self.place.age < max(one.age for one in known):
+            return "silent: a newer attempt stands"
+        return Write("edited", partial(self._turn, issue, known))
 
     def retire(self, issue: Issue) -> None:
         """Close a second one, and take the marks from it: what a person closes as not planned stays silent."""
@@ -98,6 +117,20 @@ class _Telling:
     def _is_told_in(self, issue: Issue) -> bool:
         told = issue_body.parse(issue.body)
         return any((one.fingerprint, one.pull) == (self.place.fingerprint, self.place.pull) for one in told)
+
+    def _is_uncovered_in(self, issue: Issue) -> bool:
+        """Whether it is about nothing but what this workflow has failed with so far in the pull request."""
+        told = issue_body.parse(issue.body) if issue.state == "open" and self.place.pull else ()
+        red = {(one.pull, one.workflow) for one in told if one.reds}
+        return red == {(self.place.pull, self.place.workflow)}
+
+    def _turn(self, issue: Issue, known: Sequence[Place]) -> Issue:
+        """Have the issue be about this failure from now on, which mails nobody."""
+        assigned = self._assign(issue, known, [self.place])
+        wanted = labels.recategorised(issue.labels, self.draft.labels)
+        labels.make(self.client, self.connection, set(wanted).difference(issue.labels))
+        body = issue_body.rewrite(issue.body, [self.place], self.draft.text, assigned)
+        return issues.edit(self.client, issue.number, title=_title(self.draft.title), body=body, labels=wanted)
 
     def _open(self, former: Issue | None = None) -> Issue:
         """Open an issue; one that came before is linked, which puts a line into its history and mails nobody."""
@@ -196,6 +229,10 @@ def outlets(client: Client, branch: str | None, pull: int | None) -> list[str]:
     """Under which names it is remembered what has passed."""
     there = [f"branch:{branch}"] if branch is not None else []
     return [f"{key(client)}:{name}" for name in (*there, *([f"pull:{pull}"] if pull else []))]
+
+
+def _is_unwanted(issue: Issue) -> bool:
+    return issue.state == "closed" and issue.reason in UNWANTED
 
 
 def _before(former: Issue | None) -> str:

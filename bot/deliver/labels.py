@@ -30,6 +30,11 @@ def of_category(category: str) -> str:
     return f"{OURS}: {category}"
 
 
+def recategorised(standing: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """The labels of an issue that is about another failure now: other categories than the wanted ones go."""
+    return list(dict.fromkeys([*(name for name in standing if not name.startswith(of_category(""))), *wanted]))
+
+
 def make(client: Client, connection: redis.Redis, names: Iterable[str]) -> None:
     """Make those of these labels that the repository does not have."""
     for name in names:

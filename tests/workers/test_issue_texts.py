@@ -90,6 +90,20 @@ def test_nobody_is_given_an_issue_for_what_the_change_has_not_broken(story: Stor
     assert story.tell(story.run(story.push("discounts", "2"), "discounts", OUTAGE)) == "opened"
 
 
+def test_layer_after_layer_is_followed_up_in_one_issue(story: Story, pull: int) -> None:
+    story.github.push(NAME, "main", WISHES)
+    for text, log in enumerate((COVERAGE, MODULE, TYPES)):
+        story.tell(story.run(story.push("discounts", str(text)), "discounts", log))
+    (issue,) = story.issues()
+    (comment,) = story.comments(pull)
+    made = [path for method, path in story.writes() if method == "POST" and path.endswith(("/issues", "/comments"))]
+    assert len(made) == 2
+    assert f"[issue {issue['number']}]({issue['html_url']})" in comment
+    assert [label["name"] for label in issue["labels"]] == ["whyred", "whyred: types"]
+    assert story.tell(story.run(story.push("discounts", "4"), "discounts", None)) == "edited"
+    assert story.issues()[0]["state"] == "closed"
+
+
 def test_a_forks_pull_request_is_followed_up_and_nobody_who_can_not_be_assigned_is_pinged(owned: Story) -> None:
     owned.github.push(NAME, "main", {".github/whyred.yml": "outlets: [issue]\n"})
     fork = owned.github.fork(NAME, "hubert")

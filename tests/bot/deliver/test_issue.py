@@ -393,6 +393,55 @@ def test_a_pull_requests_failure_is_work_and_never_flaky(tracker: Tracker) -> No
         assert tracker.green(branch=None, pull=7, run=run + 1) == "closed"
 
 
+IN_PULL = replace(PLACE, pull=7)
+NEXT = replace(IN_PULL, fingerprint="ffff2233aabbccdd", reds=(Age(11, 1),))
+ANOTHER = replace(DRAFT, title="A module is missing (7)", text="Pull request 7 failed anew.")
+
+
+def test_a_pull_request_that_fails_for_another_cause_has_its_issue_edited(tracker: Tracker) -> None:
+    tracker.red(IN_PULL, replace(DRAFT, labels=("whyred: auth", "team/qa")))
+    tracker.github.clear()
+    assert tracker.red(NEXT, replace(ANOTHER, labels=("whyred: dependency",))) == "edited"
+    assert len(tracker.github.requests("PATCH")) == 1
+    kept = tracker.only()
+    assert (kept["title"], kept["comment_list"]) == ("A module is missing (7)", [])
+    assert "Pull request 7 failed anew." in kept["body"]
+    assert [one["name"] for one in kept["labels"]] == ["whyred", "team/qa", "whyred: dependency"]
+    assert tracker.red(NEXT, ANOTHER) == "silent: its issue says so already"
+    assert tracker.red(IN_PULL) == "silent: a newer attempt stands"
+    assert tracker.green(branch=None, pull=7) == "closed"
+    assert tracker.red(failed(30, IN_PULL)) == "opened"
+
+
+def test_another_cause_in_another_workflow_or_pull_request_is_another_issue(tracker: Tracker) -> None:
+    tracker.red(IN_PULL)
+    assert tracker.red(replace(NEXT, workflow=66), ANOTHER) == "opened"
+    assert tracker.red(replace(NEXT, pull=8), ANOTHER) == "opened"
+    assert tracker.red(replace(NEXT, pull=None), ANOTHER) == "opened"
+    assert len(tracker.all()) == 4
+
+
+def test_an_issue_that_another_workflow_shares_is_left_to_that_one(tracker: Tracker) -> None:
+    tracker.red(IN_PULL)
+    tracker.red(replace(IN_PULL, workflow=66))
+    assert tracker.red(NEXT, ANOTHER) == "opened"
+    assert len(tracker.all()) == 2
+
+
+def test_a_cause_that_a_person_does_not_want_to_hear_of_takes_no_issue_over(client: Client, tracker: Tracker) -> None:
+    tracker.red(NEXT, ANOTHER)
+    client.write("PATCH", f"/issues/{tracker.only()['number']}", {"state": "closed", "state_reason": "not_planned"})
+    assert tracker.red(failed(12, IN_PULL)) == "opened"
+    assert tracker.red(failed(13, NEXT), ANOTHER) == "silent: somebody closed its issue as not planned"
+
+
+def test_a_lost_answer_to_an_edit_is_looked_for_too(tracker: Tracker) -> None:
+    tracker.red(IN_PULL)
+    tracker.github.fault("drop-502", "PATCH", "*/issues/*")
+    assert tracker.red(NEXT, ANOTHER) == "edited"
+    assert tracker.only()["title"] == "A module is missing (7)"
+
+
 def test_a_closed_pull_requests_issue_goes_with_the_next_pass_and_an_open_ones_stays(
     tracker: Tracker, pull: int
 ) -> None:
