@@ -27,16 +27,17 @@ class Blame:
 
 
 def blame(case: Case, finding: Finding) -> Blame:
-    """Whose failure this finding is. Only what was seen counts: a proof that it comes and goes before all else."""
+    """Whose failure this finding is. Only what was seen counts."""
     flake = case.flakes.get(finding.fingerprint)
     base = case.base
+    # Before the proofs: an outage is on every branch, and passes, but there is nothing that anybody has to mend.
+    if is_transient(finding):
+        return Blame("infrastructure", f"not your change: {_OUTSIDE.get(finding.category, _ELSEWHERE)}")
     if flake:
         return Blame("flaky", _flaky(flake))
     if base and base.red_since and finding.fingerprint in (base.shown or ()):
         since = _since(base.red_since)
         return Blame("base", f"probably not from this change: {code_span(base.branch)} shows the same, {since}")
-    if is_transient(finding):
-        return Blame("infrastructure", f"not your change: {_OUTSIDE.get(finding.category, _ELSEWHERE)}")
     # What is not seen there is told of the best finding alone: the job of another one may not have been looked at.
     base = base if finding == case.report.best else None
     if base and base.red_since and base.shown is None:
@@ -49,7 +50,7 @@ def advised(case: Case, finding: Finding) -> Finding:
     whose = blame(case, finding).whose
     if whose == "base" and case.base and case.pull_request:
         branch = code_span(case.base.branch)
-        says = f"It is {branch} that has to be mended. Once it is, bring it into this branch, and the failure goes."
+        says = f"Nothing in this change. Once {branch} passes again, bring it into this branch, and run the jobs again."
     elif whose == "flaky":
         says = "Run the failed jobs again: on one and the same commit this has failed and passed."
     else:

@@ -75,7 +75,10 @@ def test_what_is_also_red_on_the_base_branch_names_it() -> None:
 @pytest.mark.parametrize(
     ("known", "advice"),
     [
-        ({"base": Base("main", MAIN, red_since=MAIN, shown=SHOWN)}, "**Fix** It is `main` that has to be mended."),
+        (
+            {"base": Base("main", MAIN, red_since=MAIN, shown=SHOWN)},
+            "**Fix** Nothing in this change. Once `main` passes again",
+        ),
         ({"flakes": {FINDING.fingerprint: FLAKE}}, "**Fix** Run the failed jobs again:"),
     ],
 )
@@ -95,6 +98,14 @@ def test_a_failure_from_outside_is_not_the_changes() -> None:
         "not your change: the network, or a server out there, failed",
     )
     assert whose(case(FINDING)) == ("change", "")
+
+
+def test_an_outage_is_nobodys_to_mend_although_it_is_on_every_branch_and_passes() -> None:
+    seen = frozenset({NETWORK.fingerprint})
+    given = replace(
+        case(NETWORK), base=Base("main", MAIN, red_since=MAIN, shown=seen), flakes={NETWORK.fingerprint: FLAKE}
+    )
+    assert whose(given, NETWORK)[0] == "infrastructure"
 
 
 def test_the_base_branch_tells_of_each_failure_that_it_shows() -> None:
