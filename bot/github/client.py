@@ -18,12 +18,12 @@ from bot.case import Repository
 from bot.errors import UserError
 from bot.github import permissions, requester
 from bot.github.auth import App, HeldToken, RepositoryTokens
-from bot.github.errors import NotFoundError, RateLimited, UnauthorisedError, translate
+from bot.github.errors import RENAMED_WAIT, NotFoundError, RateLimited, UnauthorisedError, translate
 from bot.github.pace import Pace, SharedPace, Unpaced
 
 MOST_PAGES: Final = 30
 
-REMEMBERED: Final = 120
+REMEMBERED: Final = int(RENAMED_WAIT)
 """Seconds for which a repository's name is taken for granted: a push mostly sets off several runs. The token reaches
 that repository alone, whatever is called so meanwhile."""
 
