@@ -15,7 +15,7 @@ from sandbox.middleware import API, GRAPHQL, Recorder, install
 from sandbox.problems import ApiError
 from sandbox.referee_log import Violations
 from sandbox.routes import actions, apps, checks, contents, graphql, issues, people, pulls, reviews
-from sandbox.state import World
+from sandbox.state.world import World
 
 ANSWERED_BY_FAULT = frozenset({"status", "redirect", "drop", "drop-502"})
 

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from sandbox.problems import ApiError, forbidden, not_found
-from sandbox.state import FULL_PERMISSIONS, Installation, Repository, Token, World
+from sandbox.state.times import noted
+from sandbox.state.world import FULL_PERMISSIONS, Installation, Repository, Token, World
 
 LONGEST_JWT = 600
 TOKEN_LIFE = 3600
@@ -151,4 +152,4 @@ def user_token(world: World, login: str, permissions: dict[str, str] | None) -> 
 
 def expiry(token: Token) -> str:
     """When a token dies, in GitHub's notation."""
-    return datetime.fromtimestamp(token.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return noted(datetime.fromtimestamp(token.expires, UTC))

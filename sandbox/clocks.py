@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from sandbox.state import Step
+from sandbox.state.actions import Step
 
 _MARK: Final = re.compile(r"^[\dT:.-]+Z (?:##\[group\](?P<name>Run .*)|Post job cleanup\.)$")
 _SECOND: Final = len("2026-03-02T09:14:00")

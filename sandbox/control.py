@@ -17,7 +17,9 @@ from sandbox.middleware import Recorder
 from sandbox.problems import ApiError
 from sandbox.referee_log import Violations
 from sandbox.shapes import actions, issues, reviews
-from sandbox.state import Annotation, Delivery, Issue, Repository, Run, World
+from sandbox.state.actions import Annotation, Run
+from sandbox.state.conversation import Issue
+from sandbox.state.world import Delivery, Repository, World
 
 Told = dict[str, Any]
 

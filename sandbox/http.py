@@ -11,7 +11,7 @@ from flask import Response, current_app, g, jsonify, request
 
 from sandbox.auth import Caller, allow, caller
 from sandbox.problems import ApiError, forbidden, not_found
-from sandbox.state import World
+from sandbox.state.world import World
 
 Answer = Response | tuple[Response, int]
 View = Callable[..., Answer]

@@ -10,7 +10,8 @@ from flask import Flask, Response, request
 
 from sandbox.faults import Faults
 from sandbox.middleware import Recorder, install
-from sandbox.state import Artifact, Attempt, Job, Repository, Run, World
+from sandbox.state.actions import Artifact, Attempt, Job, Run
+from sandbox.state.world import Repository, World
 
 BLOB_NOT_FOUND = (
     '\ufeff<?xml version="1.0" encoding="utf-8"?><Error><Code>BlobNotFound</Code>'

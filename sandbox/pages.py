@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from sandbox import markdown
 from sandbox.git import changes
 from sandbox.http import world
-from sandbox.state import Issue, Repository, Run
+from sandbox.state.actions import Run
+from sandbox.state.conversation import Issue
+from sandbox.state.world import Repository
 
 routes = Blueprint("pages", __name__)
 STYLE = Path(__file__).parent / "static" / "style.css"

@@ -6,7 +6,9 @@ from typing import Any
 
 from sandbox.shapes import actions, issues
 from sandbox.shapes.common import app, installation, minimal_repository, node_id, repository, user
-from sandbox.state import EVENTS, Attempt, CheckRun, Comment, Installation, Issue, Job, Repository, Run, World
+from sandbox.state.actions import Attempt, CheckRun, Job, Run
+from sandbox.state.conversation import Comment, Issue
+from sandbox.state.world import EVENTS, Installation, Repository, World
 
 Payload = dict[str, Any]
 

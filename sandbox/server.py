@@ -14,7 +14,7 @@ from sandbox import app, logs
 from sandbox.auth import generate_key
 from sandbox.faults import Faults
 from sandbox.middleware import Recorder
-from sandbox.state import World
+from sandbox.state.world import World
 
 
 class Handler(WSGIRequestHandler):

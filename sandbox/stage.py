@@ -10,25 +10,10 @@ from datetime import UTC, datetime, timedelta
 from sandbox import webhooks
 from sandbox.clocks import placed
 from sandbox.git import Commit
-from sandbox.state import (
-    FULL_PERMISSIONS,
-    Annotation,
-    Artifact,
-    Attempt,
-    Comment,
-    Delivery,
-    Installation,
-    Issue,
-    Job,
-    LogState,
-    Pull,
-    Repository,
-    Run,
-    Step,
-    Workflow,
-    World,
-    now,
-)
+from sandbox.state.actions import Annotation, Artifact, Attempt, Job, LogState, Run, Step, Workflow
+from sandbox.state.conversation import Comment, Issue, Pull
+from sandbox.state.times import noted, now
+from sandbox.state.world import FULL_PERMISSIONS, Delivery, Installation, Repository, World
 
 
 def install(world: World, account: str, permissions: Mapping[str, str] | None = None) -> Installation:
@@ -233,7 +218,7 @@ def add_job(
 ) -> Job:
     """A job of the latest attempt; `steps` are names with conclusions (`queued` and `in_progress` are states)."""
     end = datetime.now(UTC)
-    begun = (end - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    begun = noted(end - timedelta(seconds=seconds))
     job = Job(
         id=world.next_id(),
         name=name,
@@ -244,7 +229,7 @@ def add_job(
         log_state=log_state,
         annotations=list(annotations),
         started_at=begun,
-        completed_at=end.strftime("%Y-%m-%dT%H:%M:%SZ") if status == "completed" else None,
+        completed_at=noted(end) if status == "completed" else None,
     )
     run.latest.jobs.append(job)
     run.latest.status = "in_progress"

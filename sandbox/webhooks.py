@@ -13,7 +13,10 @@ from typing import Any
 import requests
 
 from sandbox import payloads
-from sandbox.state import Attempt, Comment, Delivery, Issue, Job, Repository, Run, World, now
+from sandbox.state.actions import Attempt, Job, Run
+from sandbox.state.conversation import Comment, Issue
+from sandbox.state.times import now
+from sandbox.state.world import Delivery, Repository, World
 
 PATIENCE = 10.0
 """Seconds that GitHub waits for an answer."""

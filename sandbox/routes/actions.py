@@ -11,7 +11,8 @@ from sandbox.http import Answer, bearer, listed, needs, world
 from sandbox.problems import ApiError, not_found
 from sandbox.routes.checks import find_job
 from sandbox.shapes import actions as shapes
-from sandbox.state import Attempt, Repository, Run, Workflow
+from sandbox.state.actions import Attempt, Run, Workflow
+from sandbox.state.world import Repository
 
 routes = Blueprint("actions", __name__, url_prefix="/repos/<owner>/<repo>/actions")
 

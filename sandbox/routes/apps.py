@@ -12,7 +12,7 @@ from sandbox.http import Answer, app_only, bearer, body, listed, needs, number, 
 from sandbox.problems import ApiError, not_found
 from sandbox.shapes import common
 from sandbox.shapes.common import Shape
-from sandbox.state import Delivery, Installation, Repository
+from sandbox.state.world import Delivery, Installation, Repository
 
 routes = Blueprint("apps", __name__)
 LIMIT = 5000

@@ -9,7 +9,9 @@ from flask import Blueprint, jsonify, request
 from sandbox.http import Answer, bearer, body, grown, listed, needs, world
 from sandbox.problems import forbidden, invalid, not_found
 from sandbox.shapes import actions
-from sandbox.state import Annotation, CheckRun, Job, Repository, Run, now
+from sandbox.state.actions import Annotation, CheckRun, Job, Run
+from sandbox.state.times import now
+from sandbox.state.world import Repository
 
 routes = Blueprint("checks", __name__, url_prefix="/repos/<owner>/<repo>")
 

@@ -10,7 +10,7 @@ from sandbox.git import Commit, Entry, blob_sha, changes
 from sandbox.http import Answer, needs, world
 from sandbox.problems import ApiError, not_found
 from sandbox.shapes import contents as shapes
-from sandbox.state import Repository
+from sandbox.state.world import Repository
 
 routes = Blueprint("contents", __name__, url_prefix="/repos/<owner>/<repo>")
 

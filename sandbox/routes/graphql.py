@@ -11,7 +11,7 @@ from sandbox.graphql import Call, parse
 from sandbox.http import Answer, bearer, body, world
 from sandbox.problems import ApiError
 from sandbox.shapes.common import Shape, node_id
-from sandbox.state import ReviewComment
+from sandbox.state.conversation import ReviewComment
 
 routes = Blueprint("graphql", __name__)
 

@@ -11,7 +11,9 @@ from sandbox.auth import grants
 from sandbox.http import Answer, bearer, body, empty, grown, listed, needs, world
 from sandbox.problems import ApiError, forbidden, invalid, not_found
 from sandbox.shapes import issues as shapes
-from sandbox.state import Comment, Issue, Label, Repository, now
+from sandbox.state.conversation import Comment, Issue, Label
+from sandbox.state.times import now
+from sandbox.state.world import Repository
 
 routes = Blueprint("issues", __name__, url_prefix="/repos/<owner>/<repo>")
 LONGEST_BODY = 65_536

@@ -9,7 +9,8 @@ from sandbox.problems import invalid, not_found
 from sandbox.routes.issues import WRITE, find, writer
 from sandbox.shapes import people as shapes
 from sandbox.shapes.issues import REACTIONS
-from sandbox.state import Reaction, Repository
+from sandbox.state.conversation import Reaction
+from sandbox.state.world import Repository
 
 routes = Blueprint("people", __name__, url_prefix="/repos/<owner>/<repo>")
 

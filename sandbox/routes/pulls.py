@@ -8,7 +8,8 @@ from sandbox.git import changes
 from sandbox.http import Answer, listed, needs, world
 from sandbox.problems import not_found
 from sandbox.shapes import contents, issues
-from sandbox.state import Issue, Pull, Repository
+from sandbox.state.conversation import Issue, Pull
+from sandbox.state.world import Repository
 
 routes = Blueprint("pulls", __name__, url_prefix="/repos/<owner>/<repo>")
 Pair = tuple[Issue, Pull]

@@ -13,7 +13,8 @@ from sandbox.problems import ApiError
 from sandbox.routes.issues import writer
 from sandbox.routes.pulls import find
 from sandbox.shapes import reviews as shapes
-from sandbox.state import Pull, Repository, Review, ReviewComment
+from sandbox.state.conversation import Pull, Review, ReviewComment
+from sandbox.state.world import Repository
 
 routes = Blueprint("reviews", __name__, url_prefix="/repos/<owner>/<repo>")
 HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@")

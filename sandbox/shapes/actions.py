@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from sandbox.shapes.common import Shape, app, email, minimal_repository, node_id, user
-from sandbox.state import Annotation, Artifact, Attempt, CheckRun, Job, Repository, Run, Workflow, World
+from sandbox.state.actions import Annotation, Artifact, Attempt, CheckRun, Job, Run, Workflow
+from sandbox.state.world import Repository, World
 
 
 def workflow(world: World, repository: Repository, record: Workflow) -> Shape:

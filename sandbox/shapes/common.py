@@ -6,7 +6,7 @@ import base64
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.state import EVENTS, Installation, Repository, World
+from sandbox.state.world import EVENTS, Installation, Repository, World
 
 Shape = dict[str, Any]
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from sandbox.git import Change, Commit, Entry, changes, wrapped_base64
 from sandbox.shapes.common import Shape, email, node_id, user
-from sandbox.state import Repository, World
+from sandbox.state.world import Repository, World
 
 LARGEST_INLINE = 1_000_000
 """Bytes above which the contents API leaves `content` empty."""

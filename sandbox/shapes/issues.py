@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from sandbox.git import changes
 from sandbox.shapes.common import Shape, app, node_id, repository, user
-from sandbox.state import Comment, Issue, Label, Pull, Reaction, Repository, World
+from sandbox.state.conversation import Comment, Issue, Label, Pull, Reaction
+from sandbox.state.world import Repository, World
 
 REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sandbox.shapes.common import Shape, node_id, user
-from sandbox.state import Reaction, Repository, World
+from sandbox.state.conversation import Reaction
+from sandbox.state.world import Repository, World
 
 ROLES: Final = {"admin": "admin", "maintain": "write", "write": "write", "triage": "read", "read": "read"}
 """What the older field calls each role."""

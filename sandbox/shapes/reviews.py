@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sandbox.shapes.common import Shape, node_id, user
 from sandbox.shapes.issues import association
-from sandbox.state import Issue, Repository, Review, ReviewComment, World
+from sandbox.state.conversation import Issue, Review, ReviewComment
+from sandbox.state.world import Repository, World
 
 STATES = {"COMMENT": "COMMENTED", "APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.clocks import placed
-from sandbox.state import Step
+from sandbox.state.actions import Step
 
 LOG = b"""\
 2026-03-02T09:14:00.1000000Z ##[group]Run actions/checkout@v5

@@ -11,7 +11,7 @@ import pytest
 from bot.command import Word
 from bot.store.database import sqlite_url
 from bot.store.store import open_store
-from sandbox.state import FULL_PERMISSIONS
+from sandbox.state.world import FULL_PERMISSIONS
 from tests.workers.story import COVERAGE, FAILING, GROUP, MODULE, NAME, OUTAGE, Story
 from workers import commands
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.state import FULL_PERMISSIONS
+from sandbox.state.world import FULL_PERMISSIONS
 from tests.visible import visible
 from tests.workers import test_early
 from tests.workers.story import COVERAGE, GROUP, MODULE, NAME, UNKNOWN, Story

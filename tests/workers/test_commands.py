@@ -12,7 +12,7 @@ from bot.errors import RetryLater
 from bot.store.database import sqlite_url
 from bot.store.store import open_store
 from bot.store.values import Feedback
-from sandbox.state import FULL_PERMISSIONS
+from sandbox.state.world import FULL_PERMISSIONS
 from tests.later import some_time_passes
 from tests.visible import visible
 from tests.workers.story import COVERAGE, FAILING, MODULE, NAME, Story

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.state import FULL_PERMISSIONS
+from sandbox.state.world import FULL_PERMISSIONS
 from tests.workers.story import GROUP, NAME, Story
 from workers import commands
 

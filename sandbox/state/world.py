@@ -1,16 +1,17 @@
-"""What the local GitHub knows: plain records, one lock, no knowledge of HTTP."""
+"""The whole: people, repositories, the App with its installations and tokens, and what it was told."""
 
 from __future__ import annotations
 
 import itertools
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
 from sandbox.git import Commit
+from sandbox.state.actions import CheckRun, Run, Workflow
+from sandbox.state.conversation import Issue, Label
+from sandbox.state.times import now
 
 FULL_PERMISSIONS = {
     "actions": "read",
@@ -20,15 +21,9 @@ FULL_PERMISSIONS = {
     "metadata": "read",
     "pull_requests": "write",
 }
+
 EVENTS = ["check_run", "issue_comment", "pull_request", "workflow_run"]
 """What the App is told of; not workflow_job, which GitHub's description leaves out of an App's events."""
-LogState = Literal["available", "expired", "absent", "no-blob"]
-"""How a job's log answers: 302 and text; 410; 404; 302 and then the blob store's own 404."""
-
-
-def now() -> str:
-    """The present in GitHub's notation, whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass(slots=True)
@@ -38,229 +33,6 @@ class User:
     id: int
     login: str
     type: Literal["User", "Organization", "Bot"] = "User"
-
-
-@dataclass(slots=True)
-class Label:
-    """A label of a repository."""
-
-    id: int
-    name: str
-    color: str = "ededed"
-    description: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """What somebody thinks of a comment."""
-
-    id: int
-    author: str
-    content: str
-    created_at: str = field(default_factory=now)
-
-
-@dataclass(slots=True)
-class Comment:
-    """A comment on an issue or a pull request; `by_app` when the App wrote it."""
-
-    id: int
-    author: str
-    body: str
-    by_app: bool
-    reactions: list[Reaction] = field(default_factory=list)
-    created_at: str = field(default_factory=now)
-    updated_at: str = field(default_factory=now)
-    born: float = field(default_factory=time.monotonic)
-
-
-@dataclass(slots=True)
-class ReviewComment:
-    """A comment at lines of a diff's new side."""
-
-    id: int
-    path: str
-    body: str
-    line: int
-    start_line: int | None = None
-    minimized: str | None = None
-
-
-@dataclass(slots=True)
-class Review:
-    """A review of a pull request."""
-
-    id: int
-    author: str
-    body: str
-    event: str
-    commit_id: str
-    comments: list[ReviewComment] = field(default_factory=list)
-    submitted_at: str = field(default_factory=now)
-    born: float = field(default_factory=time.monotonic)
-
-
-@dataclass(slots=True)
-class Pull:
-    """What makes an issue a pull request."""
-
-    base: str
-    head: str
-    head_repository: int | None
-    head_sha: str
-    base_sha: str
-    draft: bool = False
-    merged_at: str | None = None
-    reviews: list[Review] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Issue:
-    """An issue; a pull request when `pull` is set, as on GitHub."""
-
-    id: int
-    number: int
-    title: str
-    body: str | None
-    author: str
-    by_app: bool = False
-    state: Literal["open", "closed"] = "open"
-    state_reason: str | None = None
-    labels: list[str] = field(default_factory=list)
-    assignees: list[str] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-    pull: Pull | None = None
-    created_at: str = field(default_factory=now)
-    updated_at: str = field(default_factory=now)
-    closed_at: str | None = None
-    born: float = field(default_factory=time.monotonic)
-
-
-@dataclass(slots=True)
-class Workflow:
-    """A workflow file that GitHub has seen."""
-
-    id: int
-    name: str
-    path: str
-
-
-@dataclass(slots=True)
-class Step:
-    """A step of a job; its lines in the log, from 0, and its own times where the log tells them."""
-
-    name: str
-    number: int
-    status: str = "completed"
-    conclusion: str | None = "success"
-    lines: range = range(0)
-    started_at: str | None = None
-    completed_at: str | None = None
-
-
-@dataclass(slots=True)
-class Annotation:
-    """A remark of a check run at a place in the files."""
-
-    path: str
-    start_line: int
-    message: str
-    level: str = "failure"
-    end_line: int | None = None
-    title: str | None = None
-    raw_details: str | None = None
-
-
-@dataclass(slots=True)
-class Job:
-    """A job of an attempt; its check run has the same id, as on GitHub."""
-
-    id: int
-    name: str
-    status: str
-    conclusion: str | None
-    steps: list[Step]
-    log: bytes
-    log_state: LogState
-    annotations: list[Annotation]
-    started_at: str = field(default_factory=now)
-    completed_at: str | None = None
-
-
-@dataclass(slots=True)
-class Attempt:
-    """One execution of a run."""
-
-    number: int
-    actor: str
-    status: str = "queued"
-    conclusion: str | None = None
-    jobs: list[Job] = field(default_factory=list)
-    started_at: str = field(default_factory=now)
-    updated_at: str = field(default_factory=now)
-
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """Files that a run has handed in, by their path in the archive."""
-
-    id: int
-    name: str
-    files: dict[str, bytes]
-    expired: bool = False
-    created_at: str = field(default_factory=now)
-
-
-@dataclass(slots=True)
-class Run:
-    """A workflow run with its attempts, oldest first. `linked` tells whether GitHub names its pull requests."""
-
-    id: int
-    number: int
-    workflow: Workflow
-    event: str
-    head_sha: str
-    head_branch: str
-    head_repository: int
-    title: str
-    actor: str
-    linked: bool
-    name: str
-    attempts: list[Attempt]
-    artifacts: list[Artifact] = field(default_factory=list)
-    created_at: str = field(default_factory=now)
-
-    @property
-    def latest(self) -> Attempt:
-        """The attempt that the run's own address shows."""
-        return self.attempts[-1]
-
-    def attempt_of(self, job: Job) -> Attempt:
-        """The attempt that the job belongs to."""
-        return next(one for one in self.attempts if job in one.jobs)
-
-
-@dataclass(slots=True)
-class CheckRun:
-    """A check run that the App made."""
-
-    id: int
-    name: str
-    head_sha: str
-    status: str = "queued"
-    conclusion: str | None = None
-    details_url: str | None = None
-    external_id: str | None = None
-    title: str | None = None
-    summary: str | None = None
-    text: str | None = None
-    annotations: list[Annotation] = field(default_factory=list)
-    actions: list[dict[str, str]] = field(default_factory=list)
-    started_at: str | None = field(default_factory=now)
-    completed_at: str | None = None
-    suite_queued: bool = False
-    """Whether somebody asked to run it again, so that its suite waits for the App to change it."""
-    born: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)

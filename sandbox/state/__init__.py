@@ -1,0 +1,1 @@
+"""What the local GitHub knows: plain records, one lock, no knowledge of HTTP."""
