@@ -16,11 +16,13 @@ from typing import Any, Final
 
 import redis
 import structlog
+from redis.client import Pipeline
 from rq import Queue, Retry
 from rq import Worker as RQWorker
 from rq.exceptions import DeserializationError
 from rq.job import Job as RQJob
 from rq.serializers import JSONSerializer
+from rq.worker_registration import register
 
 from bot import log as logs
 from bot import metrics
@@ -75,6 +77,11 @@ class Worker(RQWorker):
     """RQ's worker, but that neither its log nor Redis gets to see what an error quotes."""
 
     job_class = Job
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """Say also that it is one of the workers: a Redis that was wiped would count none, though it works."""
+        super().heartbeat(timeout, pipeline)
+        register(self, pipeline)
 
     def handle_exception(self, job: RQJob, *exc_info: Any) -> None:
         """One line instead of a traceback that would show the log text in an error's message."""
