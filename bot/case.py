@@ -120,6 +120,11 @@ class Job:
     completed_at: str | None = None
 
     @property
+    def family(self) -> str:
+        """The name that it shares with the other jobs of its matrix."""
+        return self.name.partition(" (")[0]
+
+    @property
     def seconds(self) -> float:
         """For how long it ran, as far as GitHub tells."""
         if not (self.started_at and self.completed_at):

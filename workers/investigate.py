@@ -219,7 +219,7 @@ def most_different(failed: Sequence[Job], most: int) -> list[Job]:
     kinds: dict[tuple[str, ...], int] = {}
     turns: list[int] = []
     for job in failed:
-        kind = (job.name.partition(" (")[0], *(step.name for step in job.failed_steps))
+        kind = (job.family, *(step.name for step in job.failed_steps))
         turns.append(kinds.setdefault(kind, 0))
         kinds[kind] += 1
     first = sorted(range(len(failed)), key=lambda place: (turns[place], place))[:most]

@@ -20,6 +20,8 @@ _BY_GITHUB: Final = re.compile(
 )
 _BY_SOMEBODY: Final = re.compile(r"The run was canceled by @|Canceling since a higher priority")
 """Whole runs, so that no other job of them needs to be asked about."""
+_BY_THE_MATRIX: Final = re.compile(r"The strategy configuration was canceled because")
+"""All jobs of it, once one has failed."""
 
 _SAYS_NOTHING: Final = re.compile(r"Process completed with exit code -?\d+\.?|The operation was canceled\.")
 _STOPPED: Final = b"##[error]The operation was canceled."
@@ -46,14 +48,18 @@ def with_stopped(client: Client, jobs: Sequence[Job]) -> tuple[Job, ...]:
     The longest are asked about first, as what took too long is among them.
     """
     cancelled = [job for job in jobs if job.conclusion == "cancelled"]
-    stopped = set[int]()
+    stopped, settled = set[int](), set[str]()
     for job in sorted(cancelled, key=lambda job: job.seconds, reverse=True)[:MOST_ASKED]:
+        if job.family in settled:
+            continue
         said = "\n".join(of(client, job))
         # First who wished for it: a runner that is told to stop may be remarked upon as well.
         if _BY_SOMEBODY.search(said):
             break
         if _BY_GITHUB.search(said):
             stopped.add(job.id)
+        elif _BY_THE_MATRIX.search(said):
+            settled.add(job.family)
     return tuple(replace(job, conclusion="failure") if job.id in stopped else job for job in jobs)
 
 

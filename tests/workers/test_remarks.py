@@ -90,6 +90,18 @@ def test_where_somebody_stopped_the_run_one_job_is_asked_about(story: Story, pul
     assert len([one for one in story.github.requests() if "annotations" in one["path"]]) == 1
 
 
+def test_of_a_matrix_that_stops_at_its_first_failure_one_cancelled_job_is_asked_about(story: Story, pull: int) -> None:
+    run = begin(story)
+    story.github.add_job(NAME, run, "test (3.11)", conclusion="failure", log=GATE, steps=[("Gate", "failure")])
+    for number in range(12, 17):
+        why = 'The strategy configuration was canceled because "test._3_11" failed'
+        stop(story, run, why, name=f"test (3.{number})", seconds=50)
+    stop(story, run, TOO_LONG, name="deploy", seconds=40)
+    assert end(story, run) == "commented"
+    assert len([one for one in story.github.requests() if "annotations" in one["path"]]) == 3
+    assert "Stopped after" in story.comments(pull)[0]
+
+
 @pytest.mark.parametrize(("remark", "signature"), [(LOST, "runner-lost"), (INTERNAL, "internal-error")])
 def test_a_job_that_github_lost_is_told_although_it_is_called_cancelled(
     story: Story, pull: int, remark: str, signature: str
