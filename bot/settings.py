@@ -14,12 +14,12 @@ from typing import Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from platformdirs import user_data_path
 
 from bot.enterprise import api_url as api_of
 from bot.enterprise import private_hosts
 from bot.errors import UserError
+from bot.private_key import parsed
 
 LEAST_SECRET: Final = 24
 """Bytes of a webhook secret: whoever guesses it can make the App speak."""
@@ -243,14 +243,15 @@ def _private_key(environ: Mapping[str, str]) -> str:
             raise UserError(
                 f"{name} holds no private key: it must begin with -----BEGIN (or be that, in base64)"
             ) from None
+    pem += "\n"
     try:
-        key = load_pem_private_key(pem.encode(), password=None)
+        key = parsed(pem)
     except (ValueError, TypeError):
         # Without the cause: its text may quote the key.
         raise UserError(f"{name} holds no readable private key (PEM, not encrypted)") from None
     if not isinstance(key, RSAPrivateKey):
         raise UserError(f"{name} is no RSA key, and GitHub signs Apps in with RSA only")
-    return pem + "\n"
+    return pem
 
 
 def _file(environ: Mapping[str, str], name: str) -> str:

@@ -8,18 +8,22 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import jwt
 import redis
 import requests
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from github import Auth
 from github.GithubException import GithubException
+from github.Requester import Requester
 from redis.exceptions import LockError
 
 from bot.errors import RetryLater
 from bot.github import permissions, requester
 from bot.github.errors import ForbiddenError, InvalidError, NotFoundError, UncertainError, translate
+from bot.private_key import parsed
 
 EARLY: Final = 300.0
 """Seconds before its expiry from which on a token is not handed out any more."""
@@ -41,6 +45,13 @@ class App:
     private_key: str = field(repr=False)
     api_url: str = "https://api.github.com"
 
+    def requester(self) -> Requester:
+        """Requests of the App itself."""
+        return requester.build(self.api_url, Auth.AppAuth(self.id, sign_func=self._signed))
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        return jwt.encode(claims, cast("RSAPrivateKey", parsed(self.private_key)), "RS256")
+
 
 class RepositoryTokens:
     """Installation tokens for one repository each: from Redis as long as they are good, minted once otherwise."""
@@ -48,7 +59,7 @@ class RepositoryTokens:
     def __init__(self, app: App, connection: redis.Redis) -> None:
         self._app = app
         self._redis = connection
-        self._requester = requester.build(app.api_url, Auth.AppAuth(app.id, app.private_key))
+        self._requester = app.requester()
         # The store outlives processes and may be backed up; a token in it must be of no use without the App's key.
         self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(app.private_key.encode()).digest()))
 

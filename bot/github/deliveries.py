@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 import requests
-from github import Auth
 from github.GithubException import GithubException
 
 from bot.errors import RetryLater
@@ -39,7 +38,7 @@ class Deliveries:
     """The deliveries of an App; GitHub keeps them for three days."""
 
     def __init__(self, app: App) -> None:
-        self._requester = requester.build(app.api_url, Auth.AppAuth(app.id, app.private_key))
+        self._requester = app.requester()
 
     def since(self, moment: datetime) -> Iterator[Delivery]:
         """Those since then, the newest first. Raises RetryLater where GitHub asks for another time."""

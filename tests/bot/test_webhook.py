@@ -233,7 +233,7 @@ def test_a_form_is_refused_with_what_to_set(client: FlaskClient) -> None:
         ("ping", PING, "pong"),
         ("installation", INSTALLATION, "noted"),
         ("push", {}, "ignored: nobody asked for this event"),
-        ("workflow_run", workflow_run(conclusion="cancelled"), "ignored: cancelled"),
+        ("workflow_run", workflow_run(conclusion="skipped"), "ignored: skipped"),
         ("workflow_run", workflow_run(action="requested", conclusion=None), "ignored: requested"),
     ],
 )
