@@ -6,11 +6,14 @@ import itertools
 import re
 from collections.abc import Sequence
 
+import pytest
+
 from tests.workers.story import COVERAGE, MODULE, NAME, UNKNOWN, Story
 
 _IDS = re.compile(r"\b(?:[0-9a-f]{7,40}|\d+)\b")
 
 
+@pytest.mark.slow
 def test_webhooks_that_come_in_any_order_and_twice_leave_the_same_comment(story: Story) -> None:
     orders = list(itertools.permutations(range(4)))[::6]
     bodies = {told_in_this_order(story, order) for order in orders}

@@ -95,6 +95,7 @@ def test_what_nobody_answers_is_asked_for_until_it_is_given_up(
         assert tries(story, guids) == [min(number, MOST_TRIES)]
 
 
+@pytest.mark.slow
 def test_an_outage_over_many_runs_loses_none_of_them(
     story: Story, deliveries: Deliveries, connection: redis.Redis
 ) -> None:

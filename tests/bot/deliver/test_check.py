@@ -13,6 +13,7 @@ from bot.case import Age
 from bot.check_run import Annotation, Button, CheckText
 from bot.deliver import check
 from bot.deliver.check import CheckMark, Subject
+from bot.deliver.effect import Patience
 from bot.deliver.marker import State
 from bot.errors import RetryLater
 from bot.github.client import Client
@@ -45,7 +46,8 @@ class Outlet:
         return Subject(self.sha, "whyred: CI", CheckMark(workflow, Age(run, attempt), state))
 
     def red(self, text: CheckText = TEXT, run: int = 10, attempt: int = 1, workflow: int = 55) -> str:
-        return check.publish(self._client, self._connection, self.subject(run, attempt, workflow, "red"), text)
+        subject = self.subject(run, attempt, workflow, "red")
+        return check.publish(self._client, self._connection, subject, text, Patience(lag=0.05))
 
     def green(self, run: int = 10, attempt: int = 1) -> str:
         some_time_passes(self._connection)
